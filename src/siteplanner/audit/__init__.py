@@ -1,0 +1,57 @@
+"""The independent check: a second reading of the law on a finished plan, in plain whole-number arithmetic.
+
+It takes values from the policy, rows from the scenario and the plan's decisions, and works out everything else anew:
+classes and needs of estates, reach, areas, readiness, credits, exceptions, every line of the ledger and every total.
+It shares no rule, price or model with the planner, so a plan that passes has been read twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from siteplanner.audit import budgets, choices, credits, funds, ledger, programme, record, requirement, rooms, services, walks
+from siteplanner.audit.estates import departures
+from siteplanner.audit.reading import Reading, read
+from siteplanner.plan import Finding, Plan
+from siteplanner.scenario.schema import Scenario
+
+__all__ = ["audit", "broken"]
+
+FAMILIES = (choices, rooms, credits, requirement, programme, ledger, funds, budgets, record, services, walks)
+"""The families of tests, in order."""
+
+
+def audit(scenario: Scenario, plan: Plan, walks: Mapping[tuple[str, str], int]) -> tuple[Finding, ...]:
+    """Test a plan against every clause of the scenario's policy.
+
+    Parameters
+    ----------
+    scenario
+        What the officer wrote; areas in dm², money in fen.
+    plan
+        The record of the plan to test.
+    walks
+        The record's pairs table: walking seconds by estate id and site, premises or estate id.
+
+    Returns
+    -------
+    tuple of Finding
+        At least one for each clause of the policy, in the order of its register; ``broken`` ones say what is wrong.
+    """
+    reading = read(scenario, plan, walks)
+    for family in FAMILIES:
+        family.check(reading)
+    _what_if(reading)
+    return reading.docket.findings()
+
+
+def broken(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the findings that break the plan."""
+    return tuple(finding for finding in findings if finding.result == "broken")
+
+
+def _what_if(reading: Reading) -> None:
+    """Break the clauses a what-if run departs from, by the plan's own word or by the scenario's standards."""
+    loosened = departures(reading.scenario)
+    for clause in sorted({*reading.plan.what_if, *loosened}):
+        reading.docket.fault(clause, False, "what_if", "", stated=loosened.get(clause, "-"))

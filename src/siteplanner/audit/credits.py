@@ -1,0 +1,148 @@
+"""Credits: every m² credited is within reach, ready, large enough a place, of an allowed kind, and credited once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+
+from siteplanner.audit.arithmetic import square_metres
+from siteplanner.audit.estates import Standing
+from siteplanner.audit.places import Place, may_credit
+from siteplanner.audit.reach import describe, reach_clause, walk_s, within
+from siteplanner.audit.reading import Reading
+from siteplanner.plan import Credit
+from siteplanner.policy.schema import Standard
+
+Draw = tuple[Standard, int]
+
+
+def check(reading: Reading) -> None:
+    """Test every credit by itself, then each place's credits together at each checkpoint."""
+    draws: dict[tuple[date, str], list[Draw]] = defaultdict(list)
+    seen: set[tuple[date, str, str]] = set()
+    first = reading.docket.governing("register")
+    for credit in reading.plan.credits:
+        standing, place = reading.standings.get(credit.estate), reading.places.get(credit.place)
+        if not reading.docket.fault(first, standing is not None, "credit_unknown_estate", credit.estate, place=credit.place):
+            continue
+        if standing is None or not _needs(reading, standing, credit) or standing.standard is None:
+            continue
+        standard = standing.standard
+        key = (credit.checkpoint, credit.estate, credit.place)
+        reading.docket.fault(standard.clause, key not in seen, "credit_doubled", credit.estate, place=credit.place)
+        seen.add(key)
+        reading.docket.fault(
+            standard.clause, credit.area_dm2 >= 0, "credit_negative", credit.estate, place=credit.place, area=square_metres(credit.area_dm2)
+        )
+        if not reading.docket.fault(standard.clause, place is not None, "place_unknown", credit.estate, place=credit.place):
+            continue
+        if place is not None:
+            _reach(reading, standing, standard, place, credit)
+            _size(reading, standard, place, credit)
+            if standard.sharing == "shared_capacity":
+                draws[(credit.checkpoint, credit.place)].append((standard, credit.area_dm2))
+    for (day, name), drawn in sorted(draws.items(), key=lambda kv: kv[0]):
+        _capacity(reading, day, reading.places[name], drawn)
+
+
+def _needs(reading: Reading, standing: Standing, credit: Credit) -> bool:
+    if standing.status == "bound":
+        return True
+    pack = reading.pack
+    clause = pack.cohorts[0].clause
+    if standing.exemption:
+        clause = standing.exemption.clause
+    elif standing.status == "out_of_scope" and pack.scope:
+        clause = pack.scope.clause
+    elif standing.standard:
+        clause = standing.standard.clause
+    reading.docket.fault(clause, credit.area_dm2 <= 0, "credit_to_unbound", credit.estate, place=credit.place, status=standing.status)
+    return False
+
+
+def _reach(reading: Reading, standing: Standing, standard: Standard, place: Place, credit: Credit) -> None:
+    docket, clause = reading.docket, reach_clause(standard)
+    walk = walk_s(reading, credit.estate, place)
+    facts = {"place": place.id, "walk": "-" if walk is None else str(walk), "limit": describe(standing, standard)}
+    docket.check(clause, within(reading, standing, standard, place), "beyond_reach", credit.estate, **facts)
+    stated = credit.walk_s
+    same = stated == walk if standard.reach.mode == "walk" else stated is None or walk is None or stated == walk
+    docket.fault(clause, same, "credit_walk_wrong", credit.estate, place=place.id, stated=str(stated), walk=facts["walk"])
+
+
+def _size(reading: Reading, standard: Standard, place: Place, credit: Credit) -> None:
+    day = credit.checkpoint
+    code = may_credit(reading.pack, place, standard, day)
+    if code and place.premises and _gone(place, day) and not place.standing(day):
+        code = "given_up_credited"
+    elif code in ("place_below_min", "kind_not_allowed") and not may_credit(reading.pack, place, standard, _complete(place)):
+        code = "not_ready"
+    basis = standard.place.basis
+    facts = {
+        "place": place.id,
+        "area": square_metres(place.area(day, basis, standard)),
+        "day": day.isoformat(),
+        "ready": max((part.ready for part in place.parts), default=date.max).isoformat(),
+        "least": square_metres(int(standard.place.min.value * 100)) if standard.place.min else "-",
+        "most": square_metres(int(standard.place.max.value * 100)) if standard.place.max else "-",
+        "cohort": standard.cohort,
+    }
+    if code != "not_ready" and standard.deadline:
+        reading.docket.check(standard.deadline.clause, True, "not_ready")
+    reading.docket.check(_clause(reading, standard, place, code), not code, code or "place_below_min", credit.estate, **facts)
+
+
+def _clause(reading: Reading, standard: Standard, place: Place, code: str) -> str:
+    """Return the clause a place that may not be credited breaks."""
+    rule = standard.place
+    if code == "not_ready" and standard.deadline:
+        return standard.deadline.clause
+    if code == "given_up_credited" and place.premises:
+        return held_clause(reading, place)
+    if code in ("cluster_cohort", "cluster_not_approved") and reading.pack.cluster:
+        return reading.pack.cluster.clause
+    if code == "place_below_min" and rule.min:
+        return rule.min.clause
+    if code == "place_above_max" and rule.max:
+        return rule.max.clause
+    return standard.clause
+
+
+def held_clause(reading: Reading, place: Place) -> str:
+    """Return the clause under which premises count."""
+    kinds = reading.pack.premises_kinds
+    own = [kind.clause for kind in kinds if place.premises and kind.id == place.premises.kind]
+    return own[0] if own else kinds[0].clause if kinds else reading.docket.governing("register")
+
+
+def _gone(place: Place, day: date) -> bool:
+    return any(part.kind is None and part.until <= day for part in place.parts)
+
+
+def _complete(place: Place) -> date:
+    return max((part.ready for part in place.parts), default=date.max)
+
+
+def _capacity(reading: Reading, day: date, place: Place, drawn: list[Draw]) -> None:
+    """Test that credits fit a place: gross draws one for one, net draws at the place's own net to gross ratio."""
+    for standard in sorted({s.cohort: s for s, _ in drawn}.values(), key=lambda s: s.cohort):
+        own = [(s, area) for s, area in drawn if s.cohort == standard.cohort]
+        _fits(reading, day, place, own, standard, place.area(day, "gross", standard), place.area(day, "net", standard))
+    _fits(reading, day, place, drawn, drawn[0][0], place.area(day, "gross"), place.area(day, "net"))
+
+
+def _fits(reading: Reading, day: date, place: Place, drawn: list[Draw], standard: Standard, gross: int, net: int) -> None:
+    by_gross = sum(area for s, area in drawn if s.area_basis == "gross")
+    by_net = sum(area for s, area in drawn if s.area_basis == "net")
+    ok = by_gross * net + by_net * gross <= gross * net if by_net else by_gross <= gross
+    if by_net and not gross * net:
+        ok = False
+    aside = place.premises is not None and place.premises.set_aside_dm2 is not None and not any(part.option for part in place.parts)
+    late = not ok and place.area(_complete(place), "gross") >= by_gross + by_net and any(part.ready > day for part in place.parts)
+    facts = {"credited": square_metres(by_gross + by_net), "area": square_metres(gross if not by_net else net), "day": day.isoformat()}
+    if late and standard.deadline:
+        reading.docket.check(standard.deadline.clause, ok, "over_capacity_unready", place.id, **facts)
+    elif aside:
+        reading.docket.check(held_clause(reading, place), ok, "over_set_aside", place.id, **facts)
+    else:
+        reading.docket.check(standard.clause, ok, "over_capacity", place.id, **facts)

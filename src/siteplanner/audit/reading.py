@@ -1,0 +1,74 @@
+"""One reading of a plan: scenario, plan and walks side by side, by id, with what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from siteplanner.audit.docket import Docket
+from siteplanner.audit.estates import Standing, standings
+from siteplanner.audit.places import Place, Taken, places, taken
+from siteplanner.audit.walking import Pairs
+from siteplanner.plan import Credit, Plan
+from siteplanner.policy.schema import PolicyPack, Standard
+from siteplanner.scenario.schema import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What every test reads. ``checkpoints`` are the plan's and the law's, in order; ``final`` is the last of them."""
+
+    scenario: Scenario
+    plan: Plan
+    docket: Docket
+    pairs: Pairs
+    standings: Mapping[str, Standing]
+    taken: tuple[Taken, ...]
+    places: Mapping[str, Place]
+    checkpoints: tuple[date, ...]
+    needed: tuple[date, ...]
+    credits: Mapping[tuple[date, str], tuple[Credit, ...]]
+
+    @property
+    def pack(self) -> PolicyPack:
+        """The policy with its switches resolved."""
+        return self.scenario.pack
+
+    @property
+    def final(self) -> date:
+        """The last checkpoint: the end of the plan."""
+        return self.checkpoints[-1] if self.checkpoints else self.scenario.settings.base_date
+
+    def bound(self) -> list[tuple[Standing, Standard]]:
+        """Return the estates that must have something, each with its standard, by id."""
+        return [(s, s.standard) for _, s in sorted(self.standings.items()) if s.status == "bound" and s.standard]
+
+    def way(self, item: Taken) -> str:
+        """Return the clause that allows this way of getting a room; the first of the pack where none does."""
+        option = item.option
+        ways = [way for way in self.pack.ways if way.kind == option.kind]
+        exact = [way for way in ways if option.works in way.works]
+        return (exact or ways or list(self.pack.ways))[0].clause
+
+
+def read(scenario: Scenario, plan: Plan, walks: Mapping[tuple[str, str], int]) -> Reading:
+    """Put scenario, plan and walks side by side."""
+    stand = standings(scenario)
+    chosen = taken(scenario, plan)
+    needed = sorted({s.due for s in stand.values() if s.status == "bound" and s.must})
+    held: dict[tuple[date, str], list[Credit]] = {}
+    for credit in plan.credits:
+        held.setdefault((credit.checkpoint, credit.estate), []).append(credit)
+    return Reading(
+        scenario=scenario,
+        plan=plan,
+        docket=Docket(scenario.pack),
+        pairs=Pairs(scenario, walks),
+        standings=stand,
+        taken=chosen,
+        places=places(scenario, chosen),
+        checkpoints=tuple(sorted({*needed, *plan.checkpoints})),
+        needed=tuple(needed),
+        credits={key: tuple(rows) for key, rows in held.items()},
+    )

@@ -1,0 +1,76 @@
+"""Requirement and coverage: at every checkpoint each estate whose day has come has its area and its places in reach."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from siteplanner.audit.arithmetic import square_metres
+from siteplanner.audit.estates import Standing
+from siteplanner.audit.places import Place, may_credit, meets_size
+from siteplanner.audit.reach import circle, within
+from siteplanner.audit.reading import Reading
+from siteplanner.policy.schema import Standard
+
+
+def check(reading: Reading) -> None:
+    """Test each estate that must be served at each checkpoint from its own last day on."""
+    for standing in reading.standings.values():
+        cohorts = reading.pack.cohorts
+        clause = standing.cohort.clause if standing.cohort else cohorts[0].clause
+        reading.docket.fault(clause, standing.status != "unclassed", "cohort_unknown", standing.estate.id)
+    for day in reading.needed:
+        clauses = {std.deadline.clause if std.deadline else std.clause for s, std in reading.bound() if s.must and s.due == day}
+        for clause in sorted(clauses):
+            reading.docket.fault(clause, day in reading.plan.checkpoints, "checkpoint_missing", day.isoformat())
+    for standing, standard in reading.bound():
+        if standing.must:
+            for day in reading.checkpoints:
+                if day >= standing.due:
+                    _served(reading, standing, standard, day)
+
+
+def _served(reading: Reading, standing: Standing, standard: Standard, day: date) -> None:
+    estate, docket = standing.estate.id, reading.docket
+    have, need = held(reading, standing, standard, day), needed(reading, standing, standard)
+    facts = {"held": square_metres(have), "required": square_metres(need), "day": day.isoformat()}
+    docket.check(standard.clause, have >= need, "requirement_short", estate, **facts)
+    count = covering(reading, standing, standard, day)
+    facts = {"found": str(count), "wanted": str(standard.coverage), "day": day.isoformat()}
+    docket.check(standard.clause, count >= standard.coverage, "coverage_short", estate, **facts)
+
+
+def served(reading: Reading, standing: Standing, standard: Standard, day: date) -> bool:
+    """Return whether an estate has its area and its places on `day`."""
+    enough = held(reading, standing, standard, day) >= needed(reading, standing, standard)
+    return enough and covering(reading, standing, standard, day) >= standard.coverage
+
+
+def held(reading: Reading, standing: Standing, standard: Standard, day: date) -> int:
+    """Return the dm² an estate has: its credits at a checkpoint, or under the circle readings the area in its reach."""
+    if standard.sharing == "shared_capacity":
+        return sum(credit.area_dm2 for credit in reading.credits.get((day, standing.estate.id), ()))
+    return sum(place.area(day, standard.area_basis, standard) for place in _around(reading, standing, standard, day))
+
+
+def _around(reading: Reading, standing: Standing, standard: Standard, day: date) -> list[Place]:
+    return [
+        place
+        for place in reading.places.values()
+        if not may_credit(reading.pack, place, standard, day) and within(reading, standing, standard, place)
+    ]
+
+
+def needed(reading: Reading, standing: Standing, standard: Standard) -> int:
+    """Return the dm² an estate's reach must hold: its own need, or that of all estates of its circle."""
+    if standard.sharing == "circle_total":
+        return sum(other.required_dm2 for other in circle(reading, standing, standard))
+    return standing.required_dm2
+
+
+def covering(reading: Reading, standing: Standing, standard: Standard, day: date) -> int:
+    """Return the number of places in reach that meet the place rule in full on `day`."""
+    return sum(
+        1
+        for place in reading.places.values()
+        if not meets_size(reading.pack, place, standard, day) and within(reading, standing, standard, place)
+    )

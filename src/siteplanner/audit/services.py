@@ -1,0 +1,160 @@
+"""The gap list: every estate once, with its class, its need and what it has; duties and named exceptions complete."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from siteplanner.audit.arithmetic import square_metres
+from siteplanner.audit.estates import Standing
+from siteplanner.audit.reach import walk_s
+from siteplanner.audit.reading import Reading
+from siteplanner.audit.requirement import held, needed, served
+from siteplanner.audit.rooms import Leave, excuse, leaves
+from siteplanner.plan import Duty, Service
+from siteplanner.policy.schema import Exemption
+
+
+def check(reading: Reading) -> None:
+    """Test services, duties and named exceptions."""
+    clause = reading.docket.governing("register")
+    listed = Counter(row.estate for row in reading.plan.services)
+    for estate in sorted(set(reading.standings) | set(listed)):
+        ok = listed[estate] == (1 if estate in reading.standings else 0)
+        reading.docket.fault(clause, ok, "estate_listed", estate, times=str(listed[estate]))
+    for row in reading.plan.services:
+        if row.estate in reading.standings:
+            _service(reading, row, reading.standings[row.estate])
+    _duties(reading)
+    _exceptions(reading)
+
+
+def _service(reading: Reading, row: Service, standing: Standing) -> None:
+    docket, estate = reading.docket, standing.estate
+    register = docket.governing("register")
+    stated, found = (f"{r.name}, {r.township}" for r in (row, estate))
+    docket.fault(register, stated == found, "service_township", estate.id, stated=stated, found=found)
+    households = docket.governing("households")
+    counts = {"stated": str(row.dwellings), "found": str(estate.dwellings)}
+    docket.fault(households, row.dwellings == estate.dwellings, "service_dwellings", estate.id, **counts)
+    if standing.cohort and standing.status != "out_of_scope":
+        cohort = standing.cohort
+        docket.fault(cohort.clause, row.cohort == cohort.id, "service_cohort", estate.id, stated=row.cohort, found=cohort.id)
+    _status(reading, row, standing)
+    clause = standing.standard.clause if standing.standard else register
+    bound = standing.standard if standing.status == "bound" else None
+    need = needed(reading, standing, bound) if bound else 0
+    facts = {"stated": square_metres(row.required_dm2), "found": square_metres(need)}
+    docket.fault(clause, row.required_dm2 == need, "service_required", estate.id, **facts)
+    have = held(reading, standing, bound, reading.final) if bound else 0
+    facts = {"stated": square_metres(row.held_dm2), "found": square_metres(have)}
+    docket.fault(clause, row.held_dm2 == have, "service_held", estate.id, **facts)
+    place = reading.places.get(row.nearest)
+    walk = walk_s(reading, estate.id, place) if place else None
+    ok = row.nearest_walk_s == walk if place else not row.nearest and row.nearest_walk_s is None
+    facts = {"place": row.nearest or "-", "stated": str(row.nearest_walk_s), "walk": str(walk)}
+    docket.fault(clause, ok, "service_nearest", estate.id, **facts)
+
+
+def _allowed(reading: Reading, standing: Standing) -> tuple[str, ...]:
+    """Return the statuses the plan may give an estate at its end."""
+    if standing.status in ("exempt", "out_of_scope"):
+        return (standing.status,)
+    if standing.status == "left":
+        return ("served", "out_of_scope")
+    if standing.standard is None:
+        return ()
+    return ("served",) if served(reading, standing, standing.standard, reading.final) else ("short",)
+
+
+def _status(reading: Reading, row: Service, standing: Standing) -> None:
+    """Test the status an estate is given, under the clause that decides it; an estate left short breaks its standard."""
+    pack, docket, estate = reading.pack, reading.docket, standing.estate
+    allowed = _allowed(reading, standing)
+    if standing.must and standing.standard:
+        need = square_metres(standing.required_dm2)
+        docket.check(standing.standard.clause, row.status != "short", "estate_short", estate.id, required=need)
+    ok, facts = row.status in allowed, {"stated": row.status, "found": " / ".join(allowed)}
+    if pack.scope:
+        out = (row.status == "out_of_scope") == (standing.status == "out_of_scope") or standing.status == "left"
+        docket.fault(pack.scope.clause, out, "scope_wrong", estate.id, **facts, kind=estate.kind)
+        ok = ok or not out
+    if pack.exemptions and (estate.demolition_date or row.status == "exempt"):
+        clause = standing.exemption.clause if standing.exemption else pack.exemptions[0].clause
+        spared = (row.status == "exempt") == (standing.status == "exempt")
+        docket.fault(clause, spared, "exemption_wrong", estate.id, **facts, demolition=str(estate.demolition_date or "-"))
+        ok = ok or not spared
+    clause = standing.standard.clause if standing.standard else docket.governing("register")
+    docket.fault(clause, ok, "status_wrong", estate.id, **facts)
+
+
+def _duties(reading: Reading) -> None:
+    exempt = {s.estate.id: s.exemption for s in reading.standings.values() if s.exemption}
+    listed = Counter(duty.estate for duty in reading.plan.duties)
+    register = next((e.clause for e in reading.pack.exemptions), reading.docket.governing("register"))
+    for estate in sorted(set(exempt) | set(listed)):
+        rule = exempt.get(estate)
+        clause = rule.clause if rule else register
+        reading.docket.fault(clause, not rule or listed[estate] > 0, "duty_missing", estate)
+        reading.docket.fault(clause, listed[estate] <= (1 if rule else 0), "duty_extra", estate, times=str(listed[estate]))
+    for duty in reading.plan.duties:
+        rule = exempt.get(duty.estate)
+        if rule:
+            _duty(reading, duty, rule)
+
+
+def _duty(reading: Reading, duty: Duty, rule: Exemption) -> None:
+    estate = reading.standings[duty.estate].estate
+    stated = (duty.name, duty.township, duty.clause, duty.duty_zh, duty.duty_en, duty.evidence)
+    found = (estate.name, estate.township, rule.clause, rule.duty.zh, rule.duty.en, estate.demolition_evidence)
+    facts = {"stated": ", ".join(stated), "found": ", ".join(found)}
+    reading.docket.fault(rule.clause, stated == found, "duty_wrong", duty.estate, **facts)
+
+
+def _exceptions(reading: Reading) -> None:
+    named = [(e.subject, e.clause, e.reason) for e in reading.plan.exceptions]
+    register = reading.docket.governing("register")
+    for (listed, _), times in sorted(Counter((e.subject, e.code) for e in reading.plan.exceptions).items()):
+        reading.docket.fault(register, times == 1, "exception_twice", listed, times=str(times))
+    for leave in [*leaves(reading), *_longer_walks(reading)]:
+        found = any(s in leave.subjects and c in leave.clauses and r in leave.reasons for s, c, r in named)
+        reading.docket.fault(leave.clauses[0], found, "exception_missing", leave.subjects[0], reason=leave.reasons[0])
+    grounds = list(_grounds(reading))
+    for subject, clause, reason in named:
+        known = any(subject in g.subjects and clause in g.clauses and reason in g.reasons for g in grounds)
+        reading.docket.fault(clause, known, "exception_unfounded", subject, reason=reason or "-")
+
+
+def _longer_walks(reading: Reading) -> Iterator[Leave]:
+    """Yield the longer circles that credits rest on: without the exception the walk would be too long."""
+    beyond: set[str] = set()
+    for credit in reading.plan.credits:
+        standing, place = reading.standings.get(credit.estate), reading.places.get(credit.place)
+        if standing and standing.usual_s is not None and place and credit.estate not in beyond:
+            walk = walk_s(reading, credit.estate, place)
+            if walk is not None and walk > standing.usual_s and standing.limit_s != standing.usual_s:
+                beyond.add(credit.estate)
+                yield from _longer(standing)
+
+
+def _longer(standing: Standing) -> Iterator[Leave]:
+    estate, standard = standing.estate, standing.standard
+    if standard and standing.usual_s is not None and estate.circle_exception_s is not None and estate.circle_exception_reason:
+        limit = standard.reach.limit
+        clauses = tuple({limit.clause if limit else standard.reach.clause: None, standard.reach.clause: None})
+        yield Leave((estate.id,), clauses, (estate.circle_exception_reason,))
+
+
+def _grounds(reading: Reading) -> Iterator[Leave]:
+    """Yield every departure the scenario gives a reason for, whether the plan rests on it or not."""
+    for standing in reading.standings.values():
+        yield from _longer(standing)
+    for item in reading.taken:
+        for rule in reading.pack.room_rules:
+            reason = excuse(rule, item)
+            if reason:
+                yield Leave((item.site.id, item.option.id, item.place), (rule.clause,), (reason,))
+    rule_of_clusters = reading.pack.cluster
+    for site in reading.scenario.sites:
+        if rule_of_clusters and site.cluster and site.cluster_approval:
+            yield Leave((site.cluster, site.id), (rule_of_clusters.clause,), (site.cluster_approval,))

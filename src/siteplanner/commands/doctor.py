@@ -1,0 +1,77 @@
+"""The ``doctor`` command: tests whether this installation works."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+
+from siteplanner.commands import Shown
+from siteplanner.texts import Lang, say
+
+PACKAGES = ("pulp", "highspy", "numpy", "scipy", "pandas", "matplotlib", "pydantic", "PyYAML", "python-calamine", "XlsxWriter", "Jinja2",
+            "typer", "rich", "XStatic-Leaflet")  # fmt: skip
+
+
+def run_doctor(lang: Lang, *, quiet: bool) -> Shown:
+    """Test the packages, both solvers on a small problem whose answer is known, and the fonts. Exit 1 if a test fails."""
+    tests: dict[str, Callable[[], str]] = {"packages": _packages, "highs": _highs, "cbc": _cbc, "font": _font}
+    results: dict[str, tuple[bool, str]] = {"python": (True, f"{sys.version.split()[0]}, {platform.system()} {platform.machine()}")}
+    for name, test in tests.items():
+        try:
+            results[name] = (True, test())
+        except Exception as error:
+            results[name] = (False, f"{type(error).__name__}: {error}")
+    results["font"] = (True, results["font"][1] or say("cli.doctor.no_font", lang))
+    fine = all(good for good, _ in results.values())
+    verdict = {True: say("cli.doctor.good", lang), False: say("cli.doctor.bad", lang)}
+    lines = [f"{verdict[good]}  {say(f'cli.doctor.{name}', lang)}: {found}" for name, (good, found) in results.items()]
+    data: dict[str, object] = {name: {"good": good, "found": found} for name, (good, found) in results.items()}
+    return Shown("\n".join(lines), data, 0 if fine else 1)
+
+
+def _packages() -> str:
+    found = []
+    for name in PACKAGES:
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            raise RuntimeError(f"{name} is missing") from None
+    return ", ".join(found)
+
+
+def _solver(name: str) -> str:
+    """Solve: cover three estates with two of three sites at costs 2, 3, 4; the least cost is 5."""
+    import numpy as np
+    import pulp
+
+    from siteplanner.solve.backends import Limits, load
+    from siteplanner.solve.compile import compile_problem
+
+    problem = pulp.LpProblem("doctor", pulp.LpMinimize)
+    a, b, c = (problem.add_variable(key, 0, 1, "Integer") for key in "abc")
+    for number, row in enumerate((a + c >= 1, b + c >= 1, a + b >= 1)):
+        problem.addConstraint(row, f"cover{number}")
+    compiled = compile_problem(problem, (a, b, c))
+    solver = load("highs" if name == "highs" else "cbc", compiled)
+    costs, _ = compiled.vector(2 * a + 3 * b + 4 * c)
+    answer = solver.minimise(costs, Limits(0.0, 30.0, 1, 0), None, None)
+    if answer.point is None or not np.isclose(answer.value, 5.0):
+        raise RuntimeError(f"expected 5, got {answer.value}")
+    return f"{solver.name} {solver.version}"
+
+
+def _highs() -> str:
+    return _solver("highs")
+
+
+def _cbc() -> str:
+    return _solver("cbc")
+
+
+def _font() -> str:
+    from siteplanner.report.fonts import chinese_font
+
+    found = chinese_font()
+    return "" if found is None else str(found)

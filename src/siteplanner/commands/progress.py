@@ -1,0 +1,53 @@
+"""One live line while the solver works: level, best plan, bound, gap, seconds. On standard error only."""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+
+from siteplanner.solve.lexicographic import Progress
+from siteplanner.texts import Lang, say
+
+_EVERY_S = 0.2
+_EVERY_PLAIN_S = 10.0
+
+
+def progress_line(lang: Lang, *, quiet: bool) -> Progress:
+    """Return a progress function: a line that is rewritten on a terminal, one every ten seconds elsewhere."""
+    terminal = sys.stderr.isatty()
+    last = time.monotonic() if not terminal else 0.0
+
+    def show(level: str, incumbent: float, bound: float, seconds: float) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if quiet or now - last < (_EVERY_S if terminal else _EVERY_PLAIN_S):
+            return
+        last = now
+        text = say(
+            "cli.progress", lang, level=say(f"cli.level.{level.partition('.')[0]}", lang), best=_number(level, incumbent, lang),
+            bound=_number(level, bound, lang), gap=_gap(incumbent, bound), seconds=f"{seconds:.0f}",
+        )  # fmt: skip
+        print(f"\r\x1b[2K{text}" if terminal else text, end="" if terminal else "\n", file=sys.stderr, flush=True)
+
+    return show
+
+
+def end_line() -> None:
+    """Clear the live line."""
+    if sys.stderr.isatty():
+        print("\r\x1b[2K", end="", file=sys.stderr, flush=True)
+
+
+def _number(level: str, value: float, lang: Lang) -> str:
+    if not math.isfinite(value):
+        return say("cli.none_yet", lang)
+    if level in ("least_cost", "all_public_cost"):
+        return say("cli.wan", lang, amount=f"{value / 1e6:,.2f}")
+    return f"{value:,.1f}"
+
+
+def _gap(incumbent: float, bound: float) -> str:
+    if not (math.isfinite(incumbent) and math.isfinite(bound)):
+        return "-"
+    return f"{100 * abs(incumbent - bound) / max(1e-9, abs(incumbent)):.2f}%"

@@ -1,0 +1,124 @@
+"""A plan written by hand, as a CSV of options, made into a Plan: areas, days, credits and ledger are worked out from it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from siteplanner.case.case import Case
+from siteplanner.case.costing import bounds, rooms_of
+from siteplanner.case.prepare import prepare
+from siteplanner.errors import InputError, Location, Problem
+from siteplanner.money import ready_date
+from siteplanner.plan import Chosen, Plan, Status
+from siteplanner.planner import walk_record
+from siteplanner.policy.rules import net_area_dm2
+from siteplanner.scenario.schema import Option, Scenario
+from siteplanner.solve.extract import assemble
+from siteplanner.units import m2_to_dm2
+
+HEADINGS = {"option": "option", "方案编号": "option", "site": "site", "点位编号": "site", "area_m2": "area_m2", "面积_m2": "area_m2",
+            "start": "start", "开始日期": "start"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    where: Location
+    cells: Mapping[str, str]
+
+
+def plan_by_hand(scenario: Scenario, path: Path) -> tuple[Plan, Mapping[tuple[str, str], int]]:
+    """Read a hand-written plan.
+
+    Returns
+    -------
+    tuple
+        The Plan (status ``feasible``: nothing is proven of it) and the walking table it stands on.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or names options, areas or days that do not exist: every problem at once.
+    """
+    case = prepare(scenario)
+    chosen = _chosen(case, _rows(path))
+    status = Status(status="feasible", levels=(), asked_gap=0.0, solver="-", solver_version="-", threads=0, seed=0)
+    return assemble(case, chosen, None, status, walk_record(case)), case.walks
+
+
+def _rows(path: Path) -> list[_Row]:
+    where = Location(path.name)
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise InputError([Problem("hand_unreadable", where, {"reason": error.strerror or str(error)})]) from error
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("gb18030", errors="replace")
+    reader = csv.reader(io.StringIO(text, newline=""))
+    headings = [cell.strip() for cell in next(reader, [])]
+    unknown = [heading for heading in headings if heading and heading not in HEADINGS]
+    if unknown or "option" not in {HEADINGS.get(h) for h in headings}:
+        seen = ", ".join(unknown or headings) or "-"
+        raise InputError([Problem("hand_headings", Location(path.name, line=1), {"seen": seen})])
+    rows = []
+    for cells in reader:
+        if any(cell.strip() for cell in cells):
+            named = {HEADINGS[h]: cell.strip() for h, cell in zip(headings, cells, strict=False) if h}
+            rows.append(_Row(Location(path.name, line=reader.line_num), named))
+    return rows
+
+
+def _chosen(case: Case, rows: list[_Row]) -> tuple[Chosen, ...]:
+    rooms = {room.option.id: room for room in rooms_of(case.scenario, case.places, case.held)}
+    problems: list[Problem] = []
+    found: dict[str, Chosen] = {}
+    for row in rows:
+        name = row.cells["option"]
+        if name not in rooms:
+            problems.append(Problem("hand_option", row.where, {"seen": name}))
+            continue
+        room = rooms[name]
+        if row.cells.get("site", room.site.id) not in ("", room.site.id):
+            problems.append(Problem("hand_site", row.where, {"seen": row.cells["site"], "option": name, "site": room.site.id}))
+        if name in found:
+            problems.append(Problem("hand_twice", row.where, {"seen": name}))
+        area = _area(room.option, row, problems)
+        start = _start(case.scenario, row, problems)
+        found[name] = Chosen(
+            option=name, site=room.site.id, place=room.place.id, kind=room.option.kind, works=room.option.works,
+            township=room.site.township, area_dm2=area, start=start,
+            net_area_dm2=net_area_dm2(area, room.site.gross_area_dm2, room.site.net_area_dm2),
+            ready=ready_date(case.scenario.pack, room.option, area, start),
+        )  # fmt: skip
+    if problems:
+        raise InputError(problems)
+    return tuple(found[name] for name in sorted(found))
+
+
+def _area(option: Option, row: _Row, problems: list[Problem]) -> int:
+    text, (low, high) = row.cells.get("area_m2", ""), bounds(option)
+    if not text and low == high:
+        return low
+    try:
+        return m2_to_dm2(Decimal(text.replace(",", "")))
+    except (InvalidOperation, ValueError, OverflowError):
+        facts = {"seen": text or "-", "option": option.id, "least": f"{low / 100:.2f}", "greatest": f"{high / 100:.2f}"}
+        problems.append(Problem("hand_area", row.where, facts))
+        return low
+
+
+def _start(scenario: Scenario, row: _Row, problems: list[Problem]) -> date:
+    usual = min(scenario.settings.periods or (scenario.settings.base_date,))
+    text = row.cells.get("start", "")
+    try:
+        return date.fromisoformat(text) if text else usual
+    except ValueError:
+        problems.append(Problem("hand_start", row.where, {"seen": text}))
+        return usual

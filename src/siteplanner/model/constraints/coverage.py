@@ -1,0 +1,28 @@
+"""Family 5, coverage.
+
+Σ_{p in reach of i} qualifies[p,s,t] + bare[i,t] ≥ k·served[i,t].
+
+In words: an estate that counts as served has a qualifying place within reach (k of them where backup is asked).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pulp import lpSum
+
+from siteplanner.model.constraints.choice import Row
+from siteplanner.model.constraints.requirement import served
+from siteplanner.model.supply import Supply
+from siteplanner.model.variables import active_at
+
+
+def rows(supply: Supply) -> Iterator[Row]:
+    """Yield the rows of the family."""
+    case = supply.case
+    for t in range(len(case.checkpoints)):
+        for need in case.needs:
+            if active_at(case, need, t) and need.coverage:
+                places = lpSum(supply.qualifies(place, need.cohort, t) for place in case.reach[need.id])
+                bare = supply.variables.bare.get((need.id, t), 0)
+                yield f"coverage.{need.id}.{t}", places + bare - need.coverage * served(supply, need, t) >= 0

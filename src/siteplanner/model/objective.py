@@ -1,0 +1,155 @@
+"""Objectives: named terms that add up, in lexicographic levels.
+
+least_cost       min Σ present net cost to the perspective, a term a kind of line (price, rent, grant, …), 万元
+fewest_sites     min Σ choose
+least_walking    min Σ dwellings × walk of the credited share, household-hours
+least_shortfall  min Σ short (m²), then Σ bare (places)
+preference       min Σ choose of avoided (or not wanted) sources
+tie order        min Σ fixed rank of the chosen offers, then area
+
+In words: cost first or what the scenario asks for, money of all public funders next, soft wishes where their switch
+puts them, and a fixed order at last, so that the answer is one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Literal
+
+from pulp import lpSum
+
+from siteplanner.case.case import Case, Offer
+from siteplanner.model.money_terms import amount
+from siteplanner.model.supply import Supply
+from siteplanner.model.variables import Expr
+from siteplanner.money import CashLine, net_pv
+from siteplanner.plan import LineKind
+from siteplanner.scenario.schema import ObjectiveName
+
+Unit = Literal["fen", "count", "seconds", "dm2", "rank"]
+LINE_KINDS: tuple[LineKind, ...] = (
+    "price", "tax_fee", "rent", "deposit", "deposit_return", "fit_out", "permit", "running",
+    "grant", "fund", "in_lieu", "residual", "asset_given_up",
+)  # fmt: skip
+SECONDS_PER_HOUR = 3600
+_RANKS = 2**20
+HALF_A_FEN = 5e-7
+"""万元. Costs are whole fen, so a plan within half a fen of the least cost has the least cost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One level: its name, unit, named terms, factor from solver unit to `unit`, and the slack when it is held.
+
+    ``hold`` (solver units) is how far later levels may stray from what this one reached.
+    """
+
+    name: str
+    unit: Unit
+    terms: dict[str, Expr]
+    factor: float
+    hold: float
+
+    @property
+    def expression(self) -> Expr:
+        """Return the sum of the terms."""
+        return lpSum(self.terms.values())
+
+
+def levels(supply: Supply) -> list[Level]:
+    """Return the levels of a strict run, first to last."""
+    settings = supply.case.scenario.settings
+    found = [*_preferences(supply, "above"), *(_named(supply, name) for name in settings.objective)]
+    if "least_cost" in settings.objective and supply.case.funders != supply.case.public:
+        found.append(cost_level(supply, supply.case.public, "all_public_cost"))
+    return [*found, *_preferences(supply, "below"), tie_level(supply)]
+
+
+def best_effort_levels(supply: Supply) -> list[Level]:
+    """Return the levels of a best-effort run: least shortfall of area, then fewest missing places."""
+    short = Level("least_shortfall", "dm2", {"short": lpSum(supply.variables.short.values())}, 100.0, 1e-3)
+    bare = Level("fewest_bare", "count", {"bare": lpSum(supply.variables.bare.values())}, 1.0, 1e-3)
+    return [short, bare, tie_level(supply)]
+
+
+def cost_level(supply: Supply, funders: frozenset[str], name: str) -> Level:
+    """Return present net cost to funders, a term for each kind of ledger line."""
+    terms: dict[str, Expr] = {}
+    for kind in LINE_KINDS:
+
+        def of_kind(lines: Iterable[CashLine], kind: LineKind = kind) -> int:
+            return net_pv((line for line in lines if line.kind == kind), funders)
+
+        term = amount(supply, of_kind)
+        if term:
+            terms[kind] = term
+    return Level(name, "fen", terms, 1e6, HALF_A_FEN)
+
+
+def _named(supply: Supply, name: ObjectiveName) -> Level:
+    if name == "least_cost":
+        return cost_level(supply, supply.case.funders, "least_cost")
+    if name == "fewest_sites":
+        return Level(name, "count", {"chosen": lpSum(supply.variables.choose.values())}, 1.0, 1e-3)
+    if name == "least_walking":
+        return _walking(supply)
+    return best_effort_levels(supply)[0]
+
+
+def _walking(supply: Supply) -> Level:
+    """Return dwellings × walking hours, each estate's dwellings split as its credits are."""
+    needs = {need.id: need for need in supply.case.needs}
+    terms = []
+    last = len(supply.case.checkpoints) - 1
+    for (estate, place, t), credit in supply.variables.credit.items():
+        walk = supply.case.reach[estate][place]
+        if t == last and walk:
+            need = needs[estate]
+            terms.append((credit, need.estate.dwellings * walk / SECONDS_PER_HOUR / (need.required_dm2 / 100)))
+    return Level("least_walking", "seconds", {"walking": Expr(terms)}, float(SECONDS_PER_HOUR), 1e-4)
+
+
+def _preferences(supply: Supply, position: str) -> list[Level]:
+    found = []
+    wish = supply.case.scenario.settings.prefer
+    if wish is not None and wish.position == position:
+        unwanted = _count(supply, lambda o: _option_kind(supply.case, o) not in wish.kinds)
+        found.append(Level("prefer", "count", {"not_preferred": unwanted}, 1.0, 1e-3))
+    for preference in supply.case.scenario.pack.preferences:
+        if preference.position != position:
+            continue
+
+        def counted(offer: Offer, kinds: tuple[str, ...] = preference.kinds, sources: tuple[str, ...] = preference.sources) -> bool:
+            option = _options(supply.case)[offer.option]
+            return option[0] in kinds or option[1] in sources
+
+        avoided = _count(supply, lambda o, c=counted, avoid=preference.avoid: c(o) == avoid)
+        found.append(Level(f"preference.{preference.id}", "count", {preference.id: avoided}, 1.0, 1e-3))
+    return found
+
+
+def _count(supply: Supply, counted: object) -> Expr:
+    test = counted if callable(counted) else bool
+    return lpSum(supply.variables.choose[o.id] for o in supply.case.offers if test(o))
+
+
+def _option_kind(case: Case, offer: Offer) -> str:
+    return _options(case)[offer.option][0]
+
+
+def _options(case: Case) -> dict[str, tuple[str, str]]:
+    return {option.id: (option.kind, option.source) for option in case.scenario.options}
+
+
+def tie_level(supply: Supply) -> Level:
+    """Return the fixed tie order: each offer's rank is taken from the SHA-256 of its id, the same everywhere."""
+    terms = [(supply.variables.choose[o.id], 1 + rank(o.id) / _RANKS) for o in supply.case.offers]
+    terms += [(variable, 1e-4) for variable in supply.variables.area.values()]
+    return Level("tie_order", "rank", {"rank": Expr(terms)}, 1.0, 1e-9)
+
+
+def rank(offer_id: str) -> int:
+    """Return the rank of an offer in the tie order, 0 to 2^20 − 1."""
+    return int.from_bytes(sha256(offer_id.encode()).digest()[:4], "big") % _RANKS

@@ -1,0 +1,141 @@
+"""The model's variables, each with a family name and ASCII ids; areas in m², money nowhere (it is in the objective)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from pulp import LpAffineExpression as Expr
+from pulp import LpProblem, LpVariable
+
+from siteplanner.case.case import Case, Need, Offer
+from siteplanner.units import dm2_to_solver_m2
+
+__all__ = ["CreditKey", "Expr", "Variables", "active_at", "add_variables", "must_at", "plain", "shares_capacity"]
+
+CreditKey = tuple[str, str, int]
+"""(estate, place, checkpoint number)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variables:
+    """Decision variables by key.
+
+    ``choose[offer]`` binary: the offer is started. ``area[offer]`` m², only where the area is a decision.
+    ``credit[estate, place, t]`` m² credited. ``serve[cluster, cohort, t]`` binary: the cluster serves that cohort.
+    ``claim[offer, n]`` binary: the offer earns its n-th grant line in its cluster. ``done[milestone, unit]`` binary.
+    ``served[estate, t]`` binary, only where a milestone leaves it open. ``short[estate, t]`` m² and
+    ``bare[estate, t]`` places missing, only in best effort. ``draw[fund, offer]`` 万元 drawn from a fund.
+    """
+
+    choose: Mapping[str, LpVariable]
+    area: Mapping[str, LpVariable]
+    credit: Mapping[CreditKey, LpVariable]
+    serve: Mapping[tuple[str, str, int], LpVariable]
+    claim: Mapping[tuple[str, int], LpVariable]
+    served: Mapping[tuple[str, int], LpVariable]
+    done: Mapping[tuple[str, str], LpVariable]
+    short: Mapping[tuple[str, int], LpVariable]
+    bare: Mapping[tuple[str, int], LpVariable]
+    draw: Mapping[tuple[str, str], LpVariable]
+
+    def every(self) -> list[LpVariable]:
+        """Return all variables, family by family."""
+        families = (getattr(self, entry.name) for entry in fields(self))
+        return [variable for family in families for variable in family.values()]
+
+    def area_of(self, offer: Offer) -> Expr:
+        """Return the offer's gross area as an expression, m²: a constant times its choice, or its area variable."""
+        if offer.fixed:
+            return Expr([(self.choose[offer.id], dm2_to_solver_m2(offer.lo_gross_dm2))])
+        return Expr([(self.area[offer.id], 1.0)])
+
+    def credited_of(self, offer: Offer) -> Expr:
+        """Return the offer's area on the case basis, m².
+
+        On the net basis with a decided area the line through both ends is lowered by one dm², so that rounding down
+        never leaves less than what the model counts on.
+        """
+        if offer.fixed:
+            return Expr([(self.choose[offer.id], dm2_to_solver_m2(offer.lo_dm2))])
+        if offer.lo_dm2 == offer.lo_gross_dm2 and offer.hi_dm2 == offer.hi_gross_dm2:
+            return Expr([(self.area[offer.id], 1.0)])
+        ratio = (offer.hi_dm2 - offer.lo_dm2) / (offer.hi_gross_dm2 - offer.lo_gross_dm2)
+        base = dm2_to_solver_m2(offer.lo_dm2) - ratio * dm2_to_solver_m2(offer.lo_gross_dm2) - 0.01
+        return Expr([(self.area[offer.id], ratio), (self.choose[offer.id], base)])
+
+
+def plain(name: str) -> str:
+    """Return a name PuLP leaves as it is: it would turn a hyphen into an underscore, and two ids into one."""
+    return name.replace("-", "~").replace("/", "|")
+
+
+def active_at(case: Case, need: Need, t: int) -> bool:
+    """Return whether an estate is tested at a checkpoint: its deadline has come, or a milestone counts it."""
+    if need.status != "due":
+        return False
+    if need.due is not None and need.due <= case.checkpoints[t]:
+        return True
+    return any(need.cohort in milestone.cohorts for milestone in case.scenario.pack.milestones)
+
+
+def must_at(case: Case, need: Need, t: int) -> bool:
+    """Return whether an estate must be served at a checkpoint."""
+    return need.status == "due" and need.due is not None and need.due <= case.checkpoints[t]
+
+
+def _communities(case: Case) -> list[tuple[str, str]]:
+    """Return (milestone, township/community) for every milestone that counts communities."""
+    found = {
+        (milestone.id, f"{need.estate.township}/{need.estate.community}")
+        for milestone in case.scenario.pack.milestones
+        if milestone.unit == "communities"
+        for need in case.needs
+        if need.counts and need.cohort in milestone.cohorts
+    }
+    return sorted(found)
+
+
+def shares_capacity(need: Need) -> bool:
+    """Return whether the estate's need is met by credits (and not by the area of its circle)."""
+    return need.required_dm2 > 0 and need.standard.sharing == "shared_capacity"
+
+
+def add_variables(problem: LpProblem, case: Case, *, best_effort: bool) -> Variables:
+    """Add every variable of the case to the problem."""
+    binary, real = "Binary", "Continuous"
+
+    def new(name: str, cat: str, up: float | None = None) -> LpVariable:
+        return problem.add_variable(plain(name), 0, up, cat)
+
+    times = range(len(case.checkpoints))
+    tested = [(need, t) for t in times for need in case.needs if active_at(case, need, t)]
+    choose = {o.id: new(f"choose.{o.id}", binary, 1) for o in case.offers}
+    area = {o.id: new(f"area.{o.id}", real, dm2_to_solver_m2(o.hi_gross_dm2)) for o in case.offers if not o.fixed}
+    credit = {
+        (need.id, place, t): new(f"credit.{need.id}.{place}.{t}", real, dm2_to_solver_m2(need.required_dm2))
+        for need, t in tested
+        if shares_capacity(need)
+        for place in case.reach[need.id]
+    }
+    rule = case.scenario.pack.cluster
+    serve = {
+        (place.id, cohort, t): new(f"serve.{place.id}.{cohort}.{t}", binary, 1)
+        for place in case.places.values()
+        if place.kind == "cluster" and place.lawful and rule is not None
+        for cohort in rule.cohorts
+        for t in times
+    }
+    open_need = [(need, t) for need, t in tested if not must_at(case, need, t)]
+    return Variables(
+        choose=choose,
+        area=area,
+        credit=credit,
+        serve=serve,
+        claim={(o.id, n): new(f"claim.{o.id}.{n}", binary, 1) for o in case.offers for n in range(len(o.grant_lines))},
+        served={(need.id, t): new(f"served.{need.id}.{t}", binary, 1) for need, t in open_need},
+        done={key: new(f"done.{n}", binary, 1) for n, key in enumerate(_communities(case))},
+        short={(n.id, t): new(f"short.{n.id}.{t}", real) for n, t in tested if n.required_dm2} if best_effort else {},
+        bare={(n.id, t): new(f"bare.{n.id}.{t}", real, n.coverage) for n, t in tested if n.coverage} if best_effort else {},
+        draw={},
+    )

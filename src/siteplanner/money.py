@@ -1,0 +1,233 @@
+"""Pricing: every cash line of an option, to the fen. Serves the case (model coefficients) and the ledger.
+
+A line is rounded half-up to the fen, and so is its present value; sums of lines are exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal, localcontext
+
+from siteplanner.plan import CAPITAL_KINDS, MARKET, RECURRING_KINDS, LineKind
+from siteplanner.policy.rules import limit_dm2, yuan_value_fen
+from siteplanner.policy.schema import Condition, Grant, Permit, PolicyPack
+from siteplanner.scenario.schema import Budget, Finance, Option, Scenario, Site
+from siteplanner.units import DM2_PER_M2, half_up, m2_to_dm2, yuan_to_fen
+
+_PRECISION = 50
+
+
+@dataclass(frozen=True, slots=True)
+class CashLine:
+    """One priced line: `fen` paid by `payer` to `receiver` in `year`; `pv_fen` its value at the base date."""
+
+    year: int
+    payer: str
+    receiver: str
+    kind: LineKind
+    item: str
+    clause: str
+    fen: int
+    pv_fen: int
+    cash: bool = True
+
+
+def present_value(fen: int, year: int, finance: Finance) -> int:
+    """Discount an amount of `year` to the base year: fen × (1 + rate)^-(year − base [+ 1 at year's end]), half-up."""
+    exponent = year - finance.base_year + (1 if finance.timing == "end" else 0)
+    with localcontext() as context:
+        context.prec = _PRECISION
+        return half_up(Decimal(fen) / (1 + finance.rate) ** exponent)
+
+
+def last_year(finance: Finance) -> int:
+    """Return the last year of the horizon."""
+    return finance.base_year + finance.horizon_years - 1
+
+
+def by_area(per_m2_fen: int, area_dm2: int) -> int:
+    """Return an amount per m² over an area, half-up to the fen."""
+    return half_up(Decimal(per_m2_fen) * area_dm2 / DM2_PER_M2)
+
+
+def permits_of(pack: PolicyPack, option: Option, area_dm2: int) -> tuple[Permit, ...]:
+    """Return the permits an option's works need at an area (strictly above the stated one)."""
+    return tuple(p for p in pack.permits if option.works in p.works and area_dm2 > m2_to_dm2(p.above.value))
+
+
+def ready_date(pack: PolicyPack, option: Option, area_dm2: int, start: date) -> date:
+    """Return the first day the option's room counts: start + lead days + permit days."""
+    return start + timedelta(days=option.lead_days + sum(p.days for p in permits_of(pack, option, area_dm2)))
+
+
+def way_clause(pack: PolicyPack, option: Option) -> str:
+    """Return the clause of the law's own term for the option's kind and works."""
+    for way in pack.ways:
+        if way.kind == option.kind and option.works in way.works:
+            return way.clause
+    raise KeyError((option.kind, option.works))
+
+
+def payer_of(pack: PolicyPack, option: Option) -> str:
+    """Return who pays an option's outlays: the row's payer, the developer for a duty, else the policy's default."""
+    return option.payer or ("developer" if option.kind == "developer" else pack.payer)
+
+
+def running_payer_of(pack: PolicyPack, option: Option) -> str:
+    """Return who pays rent and running costs."""
+    return option.payer or ("developer" if option.kind == "developer" else pack.running_payer)
+
+
+def outlays(scenario: Scenario, option: Option, area_dm2: int, start: date) -> tuple[CashLine, ...]:
+    """Price an option without its grants.
+
+    Parameters
+    ----------
+    area_dm2 : int
+        Gross area taken, dm² (for an extension, the area added).
+    start : date
+        The day the option starts.
+
+    Returns
+    -------
+    tuple of CashLine
+        Lines inside the horizon that are not zero.
+    """
+    lines = [
+        *_capital(scenario, option, area_dm2, start),
+        *_recurring(scenario, option, area_dm2, start),
+        *_non_cash(scenario, option, area_dm2, start),
+    ]
+    return tuple(line for line in lines if line.fen)
+
+
+def _line(
+    scenario: Scenario, kind: LineKind, year: int, parties: tuple[str, str], clause: str, fen: int, *, item: str = "", cash: bool = True
+) -> CashLine:
+    payer, receiver = parties
+    return CashLine(year, payer, receiver, kind, item or kind, clause, fen, present_value(fen, year, scenario.settings.finance), cash)
+
+
+def price_fen(scenario: Scenario, option: Option, area_dm2: int) -> int:
+    """Return the price; stock provided free has none."""
+    if option.kind == "provided" and scenario.pack.provided_free:
+        return 0
+    return option.price_fen + by_area(option.price_per_m2_fen, area_dm2)
+
+
+def _capital(scenario: Scenario, option: Option, area_dm2: int, start: date) -> Iterator[CashLine]:
+    pack, year = scenario.pack, start.year
+    if year > last_year(scenario.settings.finance):
+        return
+    parties, clause = (payer_of(pack, option), MARKET), way_clause(pack, option)
+    yield _line(scenario, "price", year, parties, clause, price_fen(scenario, option, area_dm2))
+    yield _line(scenario, "tax_fee", year, parties, clause, option.tax_fee_fen)
+    yield _line(scenario, "deposit", year, parties, clause, option.deposit_fen)
+    yield _line(scenario, "fit_out", year, parties, clause, option.fit_out_fen + by_area(option.fit_out_per_m2_fen, area_dm2))
+    for permit in permits_of(pack, option, area_dm2):
+        yield _line(scenario, "permit", year, parties, permit.clause, yuan_to_fen(permit.cost_yuan))
+
+
+def _recurring(scenario: Scenario, option: Option, area_dm2: int, start: date) -> Iterator[CashLine]:
+    pack, last = scenario.pack, last_year(scenario.settings.finance)
+    parties, clause = (running_payer_of(pack, option), MARKET), way_clause(pack, option)
+    base = option.rent_fen + by_area(option.rent_per_m2_fen, area_dm2)
+    for year in range(start.year, last + 1 if base else start.year):
+        rent = half_up(Decimal(base) * (1 + option.rent_growth) ** (year - start.year))
+        yield _line(scenario, "rent", year, parties, clause, rent)
+    ready = ready_date(pack, option, area_dm2, start)
+    for year in range(ready.year, last + 1 if option.running_fen else ready.year):
+        yield _line(scenario, "running", year, parties, clause, option.running_fen)
+
+
+def _non_cash(scenario: Scenario, option: Option, area_dm2: int, start: date) -> Iterator[CashLine]:
+    finance, last = scenario.settings.finance, last_year(scenario.settings.finance)
+    if start.year > last:
+        return
+    parties, clause = (payer_of(scenario.pack, option), MARKET), way_clause(scenario.pack, option)
+    price = price_fen(scenario, option, area_dm2)
+    if option.useful_life_years and price > 0:
+        left = max(0, option.useful_life_years - (last - start.year + 1))
+        residual = half_up(Decimal(price) * left / option.useful_life_years)
+        yield _line(scenario, "residual", last, parties, clause, -residual, cash=False)
+    # A lease is taken as renewed to the end of the horizon, so its deposit is still held there.
+    yield _line(scenario, "residual", last, parties, clause, -option.deposit_fen, cash=False)
+    if finance.count_assets_given_up:
+        yield _line(scenario, "asset_given_up", start.year, parties, clause, option.asset_given_up_fen, cash=False)
+
+
+def grant_amount_fen(grant: Grant, works: str, gross_dm2: int) -> int:
+    """Return what a grant pays for works and for the gross area of the place (0 if no step fits)."""
+    for step in grant.by_works:
+        if works in step.works:
+            return yuan_value_fen(step.amount)
+    for band in grant.by_area:
+        above, start, to, below = (limit_dm2(end) for end in (band.above, band.from_, band.to, band.below))
+        if (
+            (above is None or gross_dm2 > above)
+            and (start is None or gross_dm2 >= start)
+            and (to is None or gross_dm2 <= to)
+            and (below is None or gross_dm2 < below)
+        ):
+            return yuan_value_fen(band.amount)
+    return 0
+
+
+def grant_line(scenario: Scenario, grant: Grant, amount_fen: int, ready: date) -> CashLine | None:
+    """Return the grant's line in the year of acceptance plus the declared delay; None outside the horizon or at 0."""
+    year = (ready + timedelta(days=scenario.settings.finance.grant_delay_days)).year
+    if not amount_fen or year > last_year(scenario.settings.finance):
+        return None
+    return _line(scenario, "grant", year, (grant.payer, grant.receiver), grant.clause, amount_fen, item=grant.id)
+
+
+def earned_grants(scenario: Scenario, option: Option, site: Site, gross_dm2: int, ready: date) -> tuple[CashLine, ...]:
+    """Return the grants an option earns by itself, one line a grant; `gross_dm2` is the gross area of its place."""
+    found = []
+    for grant in scenario.pack.grants:
+        if may_earn(grant, option, site, ready):
+            line = grant_line(scenario, grant, grant_amount_fen(grant, option.works, gross_dm2), ready)
+            if line is not None:
+                found.append(line)
+    return tuple(found)
+
+
+def may_earn(grant: Grant, option: Option, site: Site, ready: date) -> bool:
+    """Return whether an option may earn a grant: kind, station type and every condition."""
+    if option.kind not in grant.kinds or (grant.station_types is not None and option.station_type not in grant.station_types):
+        return False
+    return all(_meets(condition, option, site, ready) for condition in grant.conditions)
+
+
+def _meets(condition: Condition, option: Option, site: Site, ready: date) -> bool:
+    if condition.field == "ready":
+        return (condition.after is None or ready > condition.after) and (condition.from_ is None or ready >= condition.from_)
+    cell = getattr(option if condition.field in Option.model_fields else site, condition.field)
+    if condition.not_in is not None:
+        return cell not in condition.not_in
+    return bool(cell == condition.equals)
+
+
+def net_pv(lines: Iterable[CashLine], funders: frozenset[str]) -> int:
+    """Return the present net cost to a set of funders: what they pay less what they receive, fen."""
+    total = 0
+    for line in lines:
+        total += line.pv_fen * ((line.payer in funders) - (line.receiver in funders))
+    return total
+
+
+def budget_share(budget: Budget, first_year: int, last: int, line: CashLine) -> int:
+    """Return what a ledger line uses of a budget line, fen; receipts count against ``net`` only.
+
+    Township scope is the caller's to test: a line does not know its township.
+    """
+    if not line.cash or not first_year <= line.year <= last:
+        return 0
+    if budget.measure == "net":
+        return line.fen * ((line.payer == budget.payer) - (line.receiver == budget.payer))
+    if line.payer != budget.payer:
+        return 0
+    kinds = {"gross_capital": CAPITAL_KINDS, "recurring": RECURRING_KINDS, "grants": ("grant",)}[budget.measure]
+    return line.fen if line.kind in kinds else 0

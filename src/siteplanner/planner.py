@@ -1,0 +1,131 @@
+"""The pipeline on one page: scenario → case → model → outcome → plan, checked by a second reading before anybody sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from siteplanner.audit import audit, broken
+from siteplanner.case.case import Case
+from siteplanner.case.prepare import prepare
+from siteplanner.diagnose import NoPlan, explain
+from siteplanner.errors import PlanFailsCheck, StoppedWithoutPlan
+from siteplanner.model.build import Model, build
+from siteplanner.plan import Plan, Service, Status, WalkRecord
+from siteplanner.report.record import walks_sha256
+from siteplanner.scenario.schema import Scenario
+from siteplanner.solve.extract import assemble, chosen_offers, services
+from siteplanner.solve.lexicographic import Outcome, Progress, solve
+from siteplanner.solve.settle import credits_at, place_states
+from siteplanner.units import FEN_PER_YUAN
+
+_TRIES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A finished run: the case, the plan with its compliance table, and whether it was cut short by the user."""
+
+    case: Case
+    plan: Plan
+    interrupted: bool
+
+
+def plan(scenario: Scenario, progress: Progress | None = None) -> Run:
+    """Find the plan a scenario asks for.
+
+    Raises
+    ------
+    NoPlan
+        If no plan can obey the rules (found twice), with what clashes.
+    StoppedWithoutPlan
+        If a limit was reached before any plan was found.
+    PlanFailsCheck
+        If the independent check faults the plan: a defect of the program.
+    """
+    case = prepare(scenario)
+    outcome, model = _solve_within_budgets(case, progress)
+    if outcome.verdict == "infeasible":
+        raise NoPlan(explain(case, confirmed=outcome.confirmed))
+    if not outcome.values:
+        raise StoppedWithoutPlan
+    found = read(case, model, outcome)
+    findings = audit(scenario, found, case.walks)
+    faults = [f for f in broken(findings) if f.code != "what_if"]
+    if faults:
+        raise PlanFailsCheck(f"{fault.clause} {fault.code} {fault.subject} {fault.facts}" for fault in faults)
+    return Run(case, found.model_copy(update={"compliance": findings}), outcome.verdict == "interrupted")
+
+
+def read(case: Case, model: Model, outcome: Outcome) -> Plan:
+    """Read the plan off an outcome."""
+    return assemble(case, chosen_offers(case, model, outcome), outcome, status_of(case, outcome), walk_record(case))
+
+
+def _solve_within_budgets(case: Case, progress: Progress | None) -> tuple[Outcome, Model]:
+    """Solve with the exact limits; where rounding leaves a line over its limit by fen, tighten that line and solve again.
+
+    A solver's tolerance is wider than a fen, so only the ledger can tell. A line is tightened by one yuan, then two, …
+    """
+    tighter: dict[str, int] = {}
+    for _ in range(_TRIES):
+        model = build(case, tighter_fen=tighter)
+        outcome = solve(model, case.scenario.settings.solver, progress)
+        if not outcome.values:
+            return outcome, model
+        uses = read(case, model, outcome).budgets
+        over = [use.budget for use in uses if use.used_fen > use.limit_fen + use.carried_fen]
+        if not over:
+            return outcome, model
+        for budget in over:
+            tighter[budget] = tighter.get(budget, 0) + FEN_PER_YUAN
+    return outcome, model
+
+
+def status_of(case: Case, outcome: Outcome) -> Status:
+    """Return what was proven: optimal only when every level is."""
+    settings = case.scenario.settings.solver
+    return Status(
+        status="optimal" if outcome.verdict == "proven" else "feasible",
+        levels=outcome.levels,
+        asked_gap=float(settings.gap),
+        solver=outcome.solver,
+        solver_version=outcome.version,
+        threads=settings.threads,
+        seed=settings.seed,
+    )
+
+
+def walk_record(case: Case) -> WalkRecord:
+    """Return how the walks were had, and the hash of the table."""
+    walking = case.scenario.settings.walking
+    return WalkRecord(
+        method=walking.method,
+        sha256=walks_sha256(case.walks),
+        pairs=len(case.walks),
+        speed_m_per_s=_text(walking.speed_m_per_s),
+        speed_source=walking.speed_source,
+        detour=_text(walking.detour),
+        source=walking.source,
+    )
+
+
+def _text(number: object) -> str:
+    return "" if number is None else str(number)
+
+
+def checked(scenario: Scenario, found: Plan, walks: Mapping[tuple[str, str], int]) -> Plan:
+    """Return a plan with the compliance table of an independent reading."""
+    return found.model_copy(update={"compliance": audit(scenario, found, walks)})
+
+
+def gaps_today(scenario: Scenario) -> tuple[Service, ...]:
+    """Return what each estate holds and lacks with nothing chosen: the shares that leave the least total shortfall.
+
+    Premises count at the last checkpoint, so rooms under way that will be in time are not listed as gaps.
+    """
+    case = prepare(scenario)
+    day = case.checkpoints[-1]
+    states = place_states(case, (), day)
+    due = [need for need in case.needs if need.status == "due"]
+    return services(case, credits_at(case, states, due, day), states)

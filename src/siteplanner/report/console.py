@@ -1,0 +1,128 @@
+"""The plan on a terminal. Only characters that a Chinese Windows console can show: no ticks, no superscripts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table as Grid
+from rich.text import Text
+
+from siteplanner.plan import Plan
+from siteplanner.policy.load import PackError, raw_pack, resolve
+from siteplanner.policy.schema import PolicyPack
+from siteplanner.report.names import PlanNames
+from siteplanner.report.stamps import joined, proof_sentence, stamps
+from siteplanner.report.table import Table, clean, show, show_cell
+from siteplanner.report.tables import levels, terms
+from siteplanner.report.tables_estates import townships
+from siteplanner.report.tables_law import exceptions, switches
+from siteplanner.report.tables_money import perspectives, subsidy_totals
+from siteplanner.texts import Lang, say
+
+_MOST_ROWS = 15
+_STYLES = {"what_if": "bold red", "broken": "bold red", "gap": "bold red", "synthetic": "yellow", "walking": "yellow"}
+_TOWN_COLUMNS = ("township", "served", "short", "projects", "capital", "recurring", "present_cost")
+_FUNDER_COLUMNS = ("funder", "pays", "gets", "net_cash", "net_present")
+
+
+def print_summary(plan: Plan, lang: Lang, console: Console, files: Sequence[Path] = (), pack: PolicyPack | None = None) -> None:
+    """Print what a plan is, proves, costs and leans on.
+
+    Parameters
+    ----------
+    files : sequence of Path
+        The files written, listed at the end.
+    pack : PolicyPack, optional
+        The plan's policy; without it the bundled pack of that name is read, and failing that ids stand for names.
+    """
+    names = PlanNames(pack or _bundled(plan), plan, lang)
+    _line(console, f"{plan.title} · {plan.county} · {plan.variant or names.say('base_variant')}", "bold")
+    for stamp in stamps(plan, lang):
+        _line(console, stamp.text, _STYLES[stamp.kind])
+    if plan.status.status == "optimal":
+        _line(console, proof_sentence(plan, lang), "green")
+    _line(console, _served(names))
+    console.print(_grid(perspectives(names), lang, _FUNDER_COLUMNS))
+    console.print(_grid(terms(names), lang))
+    if len(plan.status.levels) > 1:
+        console.print(_grid(levels(names), lang))
+    console.print(_grid(townships(names), lang, _TOWN_COLUMNS))
+    if plan.ledger:
+        console.print(_grid(subsidy_totals(names), lang, ("township", "funder", "clause", "lines", "amount")))
+    kinds = Counter(chosen.kind for chosen in plan.chosen)
+    chosen = [names.say("count_of", what=names.label("kind", kind), count=str(count)) for kind, count in sorted(kinds.items())]
+    _line(console, names.say("console.chosen", ways=joined(chosen, lang) or names.say("none")))
+    _law(names, console)
+    if files:
+        _line(console, names.say("console.files", files=joined([str(file) for file in files], lang)))
+
+
+def _bundled(plan: Plan) -> PolicyPack | None:
+    try:
+        return resolve(raw_pack(plan.policy), plan.switches, plan.inputs)
+    except (OSError, PackError):
+        return None
+
+
+def _line(console: Console, text: str, style: str = "") -> None:
+    """Print a line as it is: no markup, no guessing at colours."""
+    console.print(Text(clean(text), style=style))
+
+
+def _served(names: PlanNames) -> str:
+    status = Counter(row.status for row in names.plan.services)
+    return names.say(
+        "console.served",
+        estates=str(len(names.plan.services)),
+        served=str(status["served"]),
+        short=str(status["short"]),
+        exempt=str(status["exempt"]),
+        out=str(status["out_of_scope"]),
+    )
+
+
+def _law(names: PlanNames, console: Console) -> None:
+    """Print what the plan leans on: exceptions, duties, readings that differ from the default, clauses not modelled."""
+    plan = names.plan
+    if plan.exceptions:
+        _line(console, names.say("console.exceptions", count=str(len(plan.exceptions))), "yellow")
+        console.print(_grid(exceptions(names), names.lang))
+    if plan.duties:
+        _line(console, names.say("console.duties", count=str(len(plan.duties))))
+    readings = switches(names)
+    differing = [row for row in readings.rows if row[readings.index["differs"]] == names.say("yes")]
+    if differing:
+        _line(console, names.say("console.readings"), "yellow")
+        shown = Table(readings.key, "", readings.columns, tuple(differing))
+        console.print(_grid(shown, names.lang, ("switch", "question", "clause", "choice", "default")))
+    else:
+        _line(console, names.say("console.all_default"))
+    if plan.not_modelled:
+        _line(console, names.say("console.not_modelled", clauses=joined(plan.not_modelled, names.lang)))
+
+
+def _grid(table: Table, lang: Lang, keys: Sequence[str] = ()) -> Grid:
+    """Return a table for the terminal, all columns or those asked for, at most a screenful of rows."""
+    columns = [table.columns[table.index[key]] for key in keys] or list(table.columns)
+    grid = Grid(
+        title=Text(table.title) if table.title else None, title_justify="left", box=None, pad_edge=False, show_footer=table.has_totals
+    )
+    for number, column in enumerate(columns):
+        foot = table.total_label if number == 0 else show(column.kind, table.total(column.key), lang) if column.total else ""
+        number_like = column.kind != "text" or (column.key in ("amount", "level_value", "level_bound"))
+        grid.add_column(
+            Text(column.titled(lang), no_wrap=False),
+            footer=Text(foot),
+            justify="right" if number_like else "left",
+            no_wrap=number_like,
+            overflow="fold",
+        )
+    for row in table.rows[:_MOST_ROWS]:
+        grid.add_row(*(Text(show_cell(row[table.index[column.key]], column, lang)) for column in columns))
+    if len(table.rows) > _MOST_ROWS:
+        grid.caption = Text(say("report.console.more", lang, count=str(len(table.rows) - _MOST_ROWS), file="plan.xlsx"))
+        grid.caption_justify = "left"
+    return grid

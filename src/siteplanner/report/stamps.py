@@ -1,0 +1,105 @@
+"""What must be said wherever a plan is shown: proof and gap, what-if, made-up data, how walking was measured."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from siteplanner.plan import Level, Plan
+from siteplanner.report.names import label
+from siteplanner.report.table import CellKind, show, show_with_unit
+from siteplanner.texts import Lang, say
+from siteplanner.units import half_up
+
+StampKind = Literal["what_if", "broken", "gap", "synthetic", "walking"]
+_KINDS: dict[str, CellKind] = {"fen": "money", "count": "count", "seconds": "count", "dm2": "area", "rank": "count"}
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A sentence that travels with the plan."""
+
+    kind: StampKind
+    text: str
+
+
+def stamps(plan: Plan, lang: Lang) -> tuple[Stamp, ...]:
+    """Return the stamps of a plan, gravest first; none for a proven, lawful plan on real data and measured walks."""
+    found: list[Stamp] = []
+    if plan.what_if:
+        found.append(Stamp("what_if", say("report.stamp.what_if", lang, clauses=joined(plan.what_if, lang))))
+    broken = sorted({row.clause for row in plan.compliance if row.result == "broken"})
+    if broken:
+        found.append(Stamp("broken", say("report.stamp.broken", lang, clauses=joined(broken, lang))))
+    if plan.status.status != "optimal":
+        found.append(Stamp("gap", gap_sentence(plan, lang)))
+    if plan.synthetic:
+        found.append(Stamp("synthetic", say("report.stamp.synthetic", lang)))
+    if plan.walks.method == "straight_line":
+        found.append(Stamp("walking", walking_label(plan, lang)))
+    return tuple(found)
+
+
+def joined(words: tuple[str, ...] | list[str], lang: Lang) -> str:
+    """Return words as a list in a sentence."""
+    return ("、" if lang == "zh" else ", ").join(words)
+
+
+def gap_sentence(plan: Plan, lang: Lang) -> str:
+    """Return how far the plan may be from the best, level by level that is not proven."""
+    parts = [
+        say(
+            "report.stamp.gap_level",
+            lang,
+            objective=objective_name(level.objective, lang),
+            gap=show("share", level.gap, lang),
+            value=level_amount(level, level.value, lang),
+            bound=level_amount(level, level.bound, lang),
+        )
+        for level in plan.status.levels
+        if not level.proven
+    ]
+    return say("report.stamp.gap", lang, levels=("；" if lang == "zh" else "; ").join(parts))
+
+
+def objective_name(objective: str, lang: Lang) -> str:
+    """Return the word for an objective; a preference of the law is named by its id."""
+    kind, _, detail = objective.partition(".")
+    return f"{label('objective', kind, lang)} {detail}".rstrip()
+
+
+def level_amount(level: Level, amount: float, lang: Lang) -> str:
+    """Return an objective value or bound with its unit; a dash where there is no bound."""
+    if not math.isfinite(amount):
+        return "—"
+    text = show_with_unit(_KINDS[level.unit], half_up(Decimal(str(amount))), lang)
+    return say("report.unit.dwelling_seconds", lang, number=text) if level.unit == "seconds" else text
+
+
+def proof_sentence(plan: Plan, lang: Lang) -> str:
+    """Return what the solver proved, in one sentence."""
+    if plan.status.status != "optimal":
+        return gap_sentence(plan, lang)
+    return say("report.proof.optimal", lang, gap=show("share", plan.status.asked_gap, lang))
+
+
+def walking_label(plan: Plan, lang: Lang) -> str:
+    """Return how walking times were had: a table with its source, or straight line × detour at a stated speed."""
+    walks = plan.walks
+    return walking_sentence(walks.method, walks.source, (walks.detour, walks.speed_m_per_s, walks.speed_source), lang)
+
+
+def walking_sentence(method: str, source: str, straight: tuple[str, str, str], lang: Lang) -> str:
+    """Return the sentence from its parts; `straight` holds detour factor, speed in m/s and the source of the speed."""
+    unknown = say("report.walking.no_source", lang)
+    if method == "table":
+        return say("report.walking.table", lang, source=source or unknown)
+    detour, speed, speed_source = straight
+    return say("report.walking.straight_line", lang, detour=detour or "1", speed=speed, source=speed_source or unknown)
+
+
+def walking_heading(method: str, lang: Lang) -> str:
+    """Return the heading of a column of walking times had by a method."""
+    return say(f"report.walking.heading_{method}", lang)

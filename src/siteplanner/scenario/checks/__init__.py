@@ -1,0 +1,42 @@
+"""The named checks of a scenario: each looks at one thing, notes every problem of it and never stops another."""
+
+from siteplanner.scenario.checks import coordinates, estates, locks, money, options, places, premises, references, settings, walks
+from siteplanner.scenario.draft import Check
+
+CHECKS: tuple[Check, ...] = (
+    settings.perspective_is_a_funder,
+    settings.standards_not_laxer,
+    settings.dates_in_horizon,
+    settings.walking_is_complete,
+    settings.objectives_once,
+    references.estates_are_given,
+    references.ids_are_unique,
+    references.places_share_ids,
+    references.references_exist,
+    references.policy_words_exist,
+    coordinates.crs_is_declared,
+    coordinates.points_are_whole,
+    estates.cohort_is_clear,
+    estates.cohort_figures_given,
+    estates.exceptions_have_reasons,
+    estates.figures_agree,
+    estates.land_figures_given,
+    places.areas_agree,
+    places.admin_areas_given,
+    places.clusters_are_sound,
+    premises.areas_fit,
+    premises.dates_fit_status,
+    options.area_is_stated,
+    options.works_fit_kind,
+    options.costs_are_stated,
+    options.rent_fits_kind,
+    options.starts_in_horizon,
+    locks.locked_sites_agree,
+    locks.locked_kinds_allowed,
+    locks.locked_premises_agree,
+    money.years_in_horizon,
+    money.areas_exist,
+    money.carry_over_is_clear,
+    walks.pairs_are_unique,
+    walks.table_is_there,
+)

@@ -1,0 +1,90 @@
+"""Checks of the scenario file itself against the policy and the horizon."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from siteplanner.scenario.draft import Draft
+from siteplanner.scenario.sink import Sink
+
+ALL_PUBLIC = "all_public"
+_FULL = 100
+
+
+def perspective_is_a_funder(draft: Draft, sink: Sink) -> None:
+    """Check that the perspective is a public funder of the policy, or all public money."""
+    stated = draft.settings.perspective
+    if draft.pack is None or stated is None:
+        return
+    allowed = [*(funder.id for funder in draft.pack.funders if funder.public), ALL_PUBLIC]
+    if stated not in allowed:
+        sink.add_unknown("unknown_perspective", draft.key("perspective"), stated, allowed)
+
+
+def standards_not_laxer(draft: Draft, sink: Sink) -> None:
+    """Check that a wider circle or a smaller area than the law's is allowed only in a what-if run."""
+    own = draft.settings.standards
+    if own.reach_minutes is not None and own.reach_minutes * 60 % 1:
+        sink.add("too_fine", draft.key("standards", "reach_minutes"), seen=str(own.reach_minutes))
+    if draft.pack is None or draft.settings.what_if or not draft.sure("standards", "what_if"):
+        return
+    reaches = [standard.reach for standard in draft.pack.standards if standard.reach.mode == "walk"]
+    for reach in reaches:
+        if own.reach_minutes is not None and reach.limit is not None and own.reach_minutes > reach.limit.value:
+            facts = {"seen": str(own.reach_minutes), "limit": str(reach.limit.value)}
+            sink.add("wider_circle", draft.key("standards", "reach_minutes"), clause=draft.cite(reach.limit.clause), **facts)
+            break
+    tests = [test for standard in draft.pack.standards for test in standard.tests]
+    if own.area_percent is not None and own.area_percent < _FULL and tests:
+        clause = draft.cite(tests[0].value.clause)
+        sink.add("lower_standard", draft.key("standards", "area_percent"), clause=clause, seen=str(own.area_percent))
+
+
+def dates_in_horizon(draft: Draft, sink: Sink) -> None:
+    """Check that the base date and the periods lie within the horizon, the periods in order and after the base date."""
+    if not draft.sure("finance", "base_date"):
+        return
+    settings = draft.settings
+    span = {"first": str(settings.finance.base_year), "last": str(draft.last_year())}
+    if not settings.finance.base_year <= settings.base_date.year <= draft.last_year():
+        sink.add("base_date_outside", draft.key("base_date"), seen=settings.base_date.isoformat(), **span)
+    before = settings.base_date
+    for period in settings.periods:
+        if period <= before or period.year > draft.last_year():
+            sink.add("bad_period", draft.key("periods"), seen=period.isoformat(), after=before.isoformat(), **span)
+        before = max(before, period)
+
+
+def walking_is_complete(draft: Draft, sink: Sink) -> None:
+    """Check that straight-line walking states its speed, where that speed comes from, and the detour factor."""
+    walking = draft.settings.walking
+    if not draft.sure("walking") or walking.method != "straight_line":
+        return
+    stated: dict[str, Decimal | str | None] = {
+        "speed_m_per_s": walking.speed_m_per_s,
+        "speed_source": walking.speed_source,
+        "detour": walking.detour,
+    }
+    clause = walk_clause(draft)
+    for key, value in stated.items():
+        if not value:
+            sink.add("walking_incomplete", draft.key("walking", key), clause=clause, name=f"walking.{key}")
+
+
+def walk_clause(draft: Draft) -> str:
+    """Return the clause under which places are reached on foot, cited; empty when there is none."""
+    reaches = [standard.reach for standard in draft.pack.standards] if draft.pack else []
+    return next((draft.cite(reach.clause) for reach in reaches if reach.mode == "walk"), "")
+
+
+def objectives_once(draft: Draft, sink: Sink) -> None:
+    """Check that no objective, kind or preference is listed twice."""
+    prefer = draft.settings.prefer
+    lists: dict[tuple[str, ...], tuple[str, ...]] = {
+        ("objective",): draft.settings.objective,
+        ("only_kinds",): draft.settings.only_kinds or (),
+        ("prefer", "kinds"): prefer.kinds if prefer else (),
+    }
+    for path, names in lists.items():
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            sink.add("listed_twice", draft.key(*path), seen=name)

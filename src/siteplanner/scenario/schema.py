@@ -1,0 +1,432 @@
+"""What an officer may write: the scenario file and its tables, checked cell by cell, nothing computed.
+
+Every table column has an English key (the field's alias, unit included), a Chinese heading, and a unit in its
+description. Files speak yuan, m² and minutes; the fields hold fen, dm² and seconds.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from siteplanner.policy.schema import Kind, PolicyPack, Works
+from siteplanner.units import m2_to_dm2, minutes_to_seconds, yuan_to_fen
+
+Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
+
+
+_NUMBER = re.compile(r"[+-]?(?=\.?\d)(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][+-]?\d{1,2})?")
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]0?0:00(?::00)?)?|(\d{4})(\d{2})(\d{2})")
+_YEARS = re.compile(r"(\d{4})(?:\.0+)?年?(?:\s*[-–—~～至]\s*(\d{4})年?)?")
+_SAME_CRS = {"epsg:4326": "wgs84", "epsg:4490": "cgcs2000"}
+_LONGEST_NUMBER = 40
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
+
+
+def _plain(raw: object) -> str:
+    # Full-width digits, brackets and signs are what a Chinese keyboard gives; NFKC makes them the usual ones.
+    return unicodedata.normalize("NFKC", str(raw)).strip()
+
+
+def _decimal(raw: object) -> Decimal:
+    text = _plain(raw)
+    if len(text) > _LONGEST_NUMBER or not _NUMBER.fullmatch(text):
+        raise PydanticCustomError("bad_number", "not a number")
+    return Decimal(text.replace(",", ""))
+
+
+def _share(raw: object) -> Decimal:
+    text = _plain(raw)
+    return _decimal(text[:-1]) / 100 if text.endswith("%") else _decimal(text)
+
+
+def _whole(raw: object) -> int:
+    number = _decimal(raw)
+    if number != int(number):
+        raise PydanticCustomError("bad_integer", "not a whole number")
+    return int(number)
+
+
+def _real(raw: object) -> float:
+    return float(_decimal(raw))
+
+
+def _day(raw: object) -> date:
+    if isinstance(raw, date) and not isinstance(raw, datetime):
+        return raw
+    found = _DAY.fullmatch(_plain(raw))
+    if found:
+        year, month, day = (int(part) for part in found.groups() if part)
+        try:
+            if _FIRST_YEAR <= year <= _LAST_YEAR:
+                return date(year, month, day)
+        except ValueError:
+            pass
+    raise PydanticCustomError("bad_date", "not a date")
+
+
+def _fen(raw: object) -> int:
+    return _in_units(raw, yuan_to_fen)
+
+
+def _dm2(raw: object) -> int:
+    return _in_units(raw, m2_to_dm2)
+
+
+def _seconds(raw: object) -> int:
+    return _in_units(raw, minutes_to_seconds)
+
+
+def _in_units(raw: object, convert: Callable[[Decimal], int]) -> int:
+    number = _decimal(raw)
+    try:
+        return convert(number)
+    except ValueError as error:
+        raise PydanticCustomError("too_fine", "more decimals than the smallest unit has") from error
+
+
+def _years(raw: object) -> str:
+    found = _YEARS.fullmatch(_plain(raw))
+    if found:
+        first, last = int(found[1]), int(found[2] or found[1])
+        if _FIRST_YEAR <= first <= last <= _LAST_YEAR:
+            return str(first) if first == last else f"{first}-{last}"
+    raise PydanticCustomError("bad_years", "not a year or a span of years")
+
+
+def _crs(raw: object) -> str:
+    name = _plain(raw).lower().replace(" ", "")
+    return _SAME_CRS.get(name, name)
+
+
+def _yes_no(raw: object) -> object:
+    words = {"是": True, "yes": True, "y": True, "true": True, "1": True, "有": True,
+             "否": False, "no": False, "n": False, "false": False, "0": False, "无": False}  # fmt: skip
+    return words.get(_plain(raw).lower(), raw)
+
+
+def split_ids(text: str) -> tuple[str, ...]:
+    """Return the parts of a list cell, separated by ``;`` or the Chinese and English marks that people use for it."""
+    return tuple(part for part in re.split(r"[;；、,，\s]+", text) if part)
+
+
+def _ids(raw: object) -> object:
+    return split_ids(raw) if isinstance(raw, str) else raw
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+Whole = Annotated[int, BeforeValidator(_whole)]
+Real = Annotated[float, BeforeValidator(_real), Field(ge=-1e9, le=1e9)]
+Number = Annotated[Decimal, BeforeValidator(_decimal)]
+Share = Annotated[Decimal, BeforeValidator(_share)]
+Fen = Annotated[int, BeforeValidator(_fen), Field(ge=0, le=10**14)]
+SignedFen = Annotated[int, BeforeValidator(_fen), Field(ge=-(10**14), le=10**14)]
+Dm2 = Annotated[int, BeforeValidator(_dm2), Field(ge=0, le=10**11)]
+Minutes = Annotated[int, BeforeValidator(_seconds), Field(ge=0, le=86_400)]
+YesNo = Annotated[bool, BeforeValidator(_yes_no)]
+Ids = Annotated[tuple[Id, ...], BeforeValidator(_ids)]
+Years = Annotated[str, BeforeValidator(_years)]
+CrsName = Annotated[str, BeforeValidator(_crs)]
+Kinds = Annotated[tuple[Kind, ...], BeforeValidator(_ids), Field(min_length=1)]
+Count = Annotated[Whole, Field(ge=0, le=10**9)]
+
+
+def column(zh: str, about: str, *, default: Any = ..., key: str | None = None) -> Any:
+    """Declare a table column: Chinese heading, description with unit, English key when it differs from the field."""
+    return Field(default, alias=key, title=zh, description=about)
+
+
+class Row(BaseModel):
+    """Base of every table row: frozen, unknown columns refused, built from the English keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, str_strip_whitespace=True)
+
+
+class Estate(Row):
+    """A residential estate 小区, or a village where the law plans by village."""
+
+    id: Id = column("小区编号", "estate id, ASCII", key="estate")
+    name: str = column("小区名称", "name")
+    kind: Literal["urban", "market_town", "village", "other"] = column("小区类型", "kind of estate", default="urban")
+    township: str = column("乡镇街道", "township")
+    district: str = column("区市", "district (区市) where the county has several", default="")
+    community: str = column("社区", "administrative community", default="")
+    dwellings: Annotated[Whole, Field(ge=0, le=1_000_000)] = column("住房套数", "dwelling units")
+    floor_area_dm2: Dm2 | None = column("总建筑面积_m2", "total floor area, m²", key="floor_area_m2", default=None)
+    approved: Day | None = column("规划批准日期", "planning approval date", default=None)
+    started: Day | None = column("开工日期", "construction start date", default=None)
+    completed: Day | None = column("竣工日期", "completion date", default=None)
+    cohort: str = column("类别", "cohort, where the law gives no dated test", default="")
+    in_programme: YesNo = column("列入改造计划", "in the estate-renovation programme", default=False)
+    demolition_date: Day | None = column("拆迁日期", "planned demolition date", default=None)
+    demolition_evidence: str = column("拆迁依据", "document that lists the demolition", default="")
+    x: Real | None = column("横坐标", "easting or longitude in the stated coordinate system", default=None)
+    y: Real | None = column("纵坐标", "northing or latitude in the stated coordinate system", default=None)
+    circle_exception_s: Minutes | None = column(
+        "服务圈例外_分钟", "longer circle allowed to this estate, minutes", key="circle_exception_minutes", default=None
+    )
+    circle_exception_reason: str = column("服务圈例外理由", "reason for the longer circle", default="")
+    adjacent: Ids = column("相邻村", "adjacent villages that may share a place, ids separated by ;", default=())
+    persons: Count | None = column("常住人口", "residents", default=None)
+    persons_60: Count | None = column("60岁以上人数", "residents aged 60 and above", default=None)
+    persons_80: Count | None = column("80岁以上人数", "residents aged 80 and above", default=None)
+    service_persons: Count | None = column("购买服务对象人数", "residents entitled to bought services, each counted once", default=None)
+    in_lieu_fen: Fen | None = column("易地配套费_元", "payment in lieu by the developer, yuan", key="in_lieu_yuan", default=None)
+    in_lieu_year: Whole | None = column("易地配套费年度", "year of the payment in lieu", default=None)
+    households: Count | None = column("户数", "households, where the law counts them and not dwelling units", default=None)
+    first_delivery: Day | None = column("首期交付日期", "hand-over of the first phase of housing", default=None)
+    exempt_reason: str = column("例外理由", "reason for a named exception of the estate or village that the law allows", default="")
+    note: str = column("备注", "note", default="")
+
+
+class Site(Row):
+    """A candidate place."""
+
+    id: Id = column("点位编号", "site id, ASCII", key="site")
+    name: str = column("点位名称", "name")
+    township: str = column("乡镇街道", "township")
+    district: str = column("区市", "district", default="")
+    community: str = column("社区", "administrative community", default="")
+    x: Real | None = column("横坐标", "easting or longitude", default=None)
+    y: Real | None = column("纵坐标", "northing or latitude", default=None)
+    floor: Annotated[Whole, Field(ge=-20, le=200)] | None = column("楼层", "lowest floor, 1 = ground", default=None)
+    barrier_free: YesNo | None = column("无障碍", "barrier-free access", default=None)
+    detached: YesNo | None = column("独栋", "in a stand-alone building", default=None)
+    detached_exception: str = column("非独栋理由", "why a room in a stand-alone building could not be had", default="")
+    rule_exception: str = column("例外理由", "reason for any other named exception the law allows", default="")
+    owner: str = column("产权人", "owner", default="")
+    owner_type: Literal["", "state", "collective", "private"] = column("产权性质", "state, collective or private", default="")
+    idle: YesNo = column("闲置", "idle now", default=False)
+    gross_area_dm2: Dm2 | None = column("建筑面积_m2", "gross floor area, m²", key="gross_area_m2", default=None)
+    net_area_dm2: Dm2 | None = column("套内面积_m2", "net internal area, m²", key="net_area_m2", default=None)
+    estate: Id | None = column("所在小区", "estate it stands in", default=None)
+    cluster: Id | None = column("组团", "cluster of rooms apart that count as one place", default=None)
+    cluster_main: YesNo = column("组团主用房", "the cluster's main room", default=False)
+    cluster_approval: str = column("分设批准文号", "civil affairs' consent to rooms apart", default="")
+    building_group: Id | None = column("建筑组", "only one site of a building group can be taken", default=None)
+    clinic_adjacent: YesNo = column("邻近卫生机构", "next to or with a clinic", default=False)
+    urban: YesNo = column("城市社区", "in an urban community", default=True)
+    available: YesNo = column("可用", "may be considered", default=True)
+    land_area_dm2: Dm2 | None = column("用地面积_m2", "land area, m²", key="land_area_m2", default=None)
+    outdoor_space: YesNo | None = column("室外活动场所", "has an outdoor space", default=None)
+    note: str = column("备注", "note", default="")
+
+
+class Option(Row):
+    """One way of getting one site."""
+
+    id: Id = column("方案编号", "option id, ASCII", key="option")
+    site: Id = column("点位编号", "site")
+    kind: Kind = column("取得方式", "way of getting the room")
+    works: Works = column("工程类型", "works on the room", default="none")
+    area_dm2: Dm2 | None = column("面积_m2", "gross area, m²; what an extension adds", key="area_m2", default=None)
+    area_min_dm2: Dm2 | None = column("最小面积_m2", "least gross area, m², where the area is a decision", key="area_min_m2", default=None)
+    area_max_dm2: Dm2 | None = column("最大面积_m2", "greatest gross area, m²", key="area_max_m2", default=None)
+    price_fen: SignedFen = column("总价_元", "price or difference in value, yuan", key="price_yuan", default=0)
+    price_per_m2_fen: Fen = column("单价_元每m2", "price per m², yuan", key="price_yuan_per_m2", default=0)
+    tax_fee_fen: Fen = column("税费_元", "taxes and fees, yuan", key="tax_fee_yuan", default=0)
+    rent_fen: Fen = column("年租金_元", "rent per year, yuan", key="rent_yuan_per_year", default=0)
+    rent_per_m2_fen: Fen = column("年租金_元每m2", "rent per m² and year, yuan", key="rent_yuan_per_m2_year", default=0)
+    rent_growth: Annotated[Share, Field(ge=Decimal("-0.5"), le=1)] = column(
+        "租金年增长率", "yearly rent growth as a share", default=Decimal(0)
+    )
+    deposit_fen: Fen = column("押金_元", "deposit returned at the end of the lease, yuan", key="deposit_yuan", default=0)
+    term_years: Annotated[Whole, Field(ge=1, le=99)] | None = column("租期_年", "lease term, years", default=None)
+    fit_out_fen: Fen = column("装修改造费_元", "fit-out or works, yuan", key="fit_out_yuan", default=0)
+    fit_out_per_m2_fen: Fen = column("装修改造费_元每m2", "fit-out or works per m², yuan", key="fit_out_yuan_per_m2", default=0)
+    running_fen: Fen = column("年运行费_元", "running cost per year, yuan", key="running_yuan_per_year", default=0)
+    lead_days: Annotated[Whole, Field(ge=0, le=7300)] = column("工期_天", "days from start to ready", default=0)
+    first_start: Day | None = column("最早开始日期", "earliest start", default=None)
+    useful_life_years: Annotated[Whole, Field(ge=1, le=200)] | None = column(
+        "使用年限_年", "life over which the price is written down, years", default=None
+    )
+    gives_up: Ids = column("腾退用房", "premises given up, ids separated by ;", default=())
+    asset_given_up_fen: Fen = column("换出资产价值_元", "value of the asset given up, yuan", key="asset_given_up_yuan", default=0)
+    extends: Id | None = column("扩建用房", "existing premises this adds to", default=None)
+    payer: str = column("出资主体", "who pays, where not the policy's default", default="")
+    lock: Literal["", "in", "out"] = column("锁定", "in = must be chosen, out = must not", default="")
+    source: str = column("来源", "source of the room, for the law's order of sources", default="")
+    provenance: str = column("沿革", "what the room was before", default="")
+    pilot_money: YesNo = column("申请过试点资金", "national or provincial pilot money applied for", default=False)
+    provincial_award: YesNo = column("申请省级奖补", "provincial award applied for", default=False)
+    station_type: str = column("设施类型", "type of station or centre", default="")
+    operator: YesNo = column("专业组织运营", "run by a professional organisation", default=False)
+    beds: Count | None = column("床位", "beds", default=None)
+    rating: str = column("等级", "expected rating", default="")
+    semi_disabled: Count | None = column("半失能入住人数", "semi-disabled residents expected", default=None)
+    disabled: Count | None = column("失能入住人数", "disabled residents expected", default=None)
+    stay_months: Annotated[Number, Field(ge=0, le=12)] | None = column("年住养月数", "months of stay a year, each resident", default=None)
+    service_items: Count | None = column("服务项目数", "service projects the operator plans", default=None)
+    monthly_visits: Count | None = column("月均服务人次", "person-visits a month on average", default=None)
+    fire_procedure: str = column("消防手续", "class of fire procedure: review, acceptance or filing", default="")
+    note: str = column("备注", "note", default="")
+
+
+class Premises(Row):
+    """A room that exists or is under way."""
+
+    id: Id = column("用房编号", "premises id, ASCII", key="premises")
+    name: str = column("用房名称", "name")
+    kind: str = column("用房类型", "kind, by the law's counting rules")
+    township: str = column("乡镇街道", "township")
+    district: str = column("区市", "district", default="")
+    community: str = column("社区", "administrative community", default="")
+    area_dm2: Dm2 = column("建筑面积_m2", "gross area, m²", key="area_m2")
+    net_area_dm2: Dm2 | None = column("套内面积_m2", "net internal area, m²", key="net_area_m2", default=None)
+    set_aside_dm2: Dm2 | None = column(
+        "为老用房面积_m2", "area set aside for the old in a mixed building, m²", key="set_aside_m2", default=None
+    )
+    status: Literal["in_use", "under_way", "planned"] = column("状态", "in use, under way or planned", default="in_use")
+    ready_date: Day | None = column("交付日期", "date in use or expected", default=None)
+    estate: Id | None = column("所在小区", "estate it stands in", default=None)
+    x: Real | None = column("横坐标", "easting or longitude", default=None)
+    y: Real | None = column("纵坐标", "northing or latitude", default=None)
+    station_type: str = column("设施类型", "type of station or centre", default="")
+    operator: YesNo = column("专业组织运营", "run by a professional organisation", default=False)
+    land_area_dm2: Dm2 | None = column("用地面积_m2", "land area, m²", key="land_area_m2", default=None)
+    rating: str = column("等级", "rating", default="")
+    note: str = column("备注", "note", default="")
+
+
+class Walk(Row):
+    """A reachable pair; ``place`` is a site, premises or (for circle readings) an estate id."""
+
+    estate: Id = column("小区编号", "estate")
+    place: Id = column("目的地编号", "site, premises or estate")
+    seconds: Annotated[Whole, Field(ge=0, le=86_400)] = column("步行秒数", "walking time, seconds")
+
+
+class Budget(Row):
+    """One budget line."""
+
+    id: Id = column("预算编号", "budget line id, ASCII", key="budget")
+    payer: str = column("出资主体", "funder")
+    years: Years = column("年度", "a year or a span such as 2022-2024")
+    township: str = column("乡镇街道", "township; empty = the whole county", default="")
+    measure: Literal["gross_capital", "net", "recurring", "grants"] = column("口径", "gross capital, net, recurring or grants paid")
+    limit_fen: Fen = column("限额_元", "limit, yuan", key="limit_yuan")
+    carry_over: YesNo = column("可结转", "what is left passes to the payer's next line of the same measure and scope", default=False)
+
+
+class Fund(Row):
+    """A grant pot or earmarked fund."""
+
+    id: Id = column("资金编号", "fund id, ASCII", key="fund")
+    funder: str = column("出资主体", "funder")
+    years: Years = column("年度", "a year or a span")
+    limit_fen: Fen = column("额度_元", "limit, yuan", key="limit_yuan")
+    uses: Annotated[tuple[str, ...], BeforeValidator(_ids)] = column("用途", "option kinds it may pay for, separated by ;", default=())
+    works: Annotated[tuple[str, ...], BeforeValidator(_ids)] = column("工程用途", "works it may pay for, separated by ;", default=())
+    township: str = column("乡镇街道", "township; empty = the whole county", default="")
+    district: str = column("区市", "district; empty = the whole county", default="")
+    clause: str = column("依据", "clause", default="")
+
+
+class Walking(BaseModel):
+    """How walking seconds are had: from the ``walks`` table, or straight line × detour at a stated speed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    method: Literal["table", "straight_line"]
+    speed_m_per_s: Annotated[Number, Field(gt=0, le=5)] | None = None
+    speed_source: str = ""
+    detour: Annotated[Number, Field(ge=1, le=5)] | None = None
+    source: str = ""
+
+
+class Finance(BaseModel):
+    """The horizon over which plans are compared. ``timing``: when in its year a payment is discounted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    base_year: Annotated[Whole, Field(ge=1990, le=2200)]
+    horizon_years: Annotated[Whole, Field(ge=1, le=60)]
+    rate: Annotated[Share, Field(ge=0, le=Decimal("0.5"))]
+    timing: Literal["start", "end"] = "start"
+    count_assets_given_up: YesNo = True
+    grant_delay_days: Annotated[Whole, Field(ge=0, le=3650)] = 0
+
+
+class Stricter(BaseModel):
+    """Standards other than the law's. Laxer ones are allowed only in a what-if run and are stamped as such."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    reach_minutes: Annotated[Number, Field(gt=0, le=240)] | None = None
+    area_percent: Annotated[Number, Field(gt=0, le=1000)] | None = None
+
+
+class Solver(BaseModel):
+    """When the solver stops: relative gap, absolute gap is always at most 1 yuan; seconds; which solver."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    name: Literal["highs", "cbc"] = "highs"
+    gap: Annotated[Share, Field(ge=0, lt=1)] = Decimal(0)
+    time_limit_s: Annotated[Number, Field(gt=0, le=10**7)] | None = None
+    threads: Annotated[Whole, Field(ge=1, le=256)] = 1
+    seed: Annotated[Whole, Field(ge=0)] = 0
+
+
+class Prefer(BaseModel):
+    """The office's own wish: option kinds to use first, ``above`` cost or only between plans of equal cost (``below``)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    kinds: Kinds
+    position: Literal["above", "below"] = "above"
+
+
+ObjectiveName = Literal["least_cost", "fewest_sites", "least_walking", "least_shortfall"]
+
+
+class Settings(BaseModel):
+    """The scenario YAML file, tables apart."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    title: str
+    policy: str
+    county: str
+    base_date: Day
+    switches: Mapping[str, str] = {}
+    inputs: Mapping[str, str] = {}
+    crs: CrsName | None = None
+    walking: Walking
+    finance: Finance
+    periods: Annotated[tuple[Day, ...], BeforeValidator(_ids)] = ()
+    perspective: str | None = None
+    objective: Annotated[tuple[ObjectiveName, ...], BeforeValidator(_ids), Field(min_length=1)] = ("least_cost",)
+    only_kinds: Kinds | None = None
+    prefer: Prefer | None = None
+    standards: Stricter = Stricter()
+    what_if: YesNo = False
+    solver: Solver = Solver()
+    synthetic: YesNo = False
+
+
+class InputFile(BaseModel):
+    """A file that was read, by name relative to the scenario folder, and its SHA-256."""
+
+    model_config = ConfigDict(frozen=True)
+    name: str
+    sha256: str
+
+
+class Scenario(BaseModel):
+    """Everything the officer wrote, checked; nothing computed. ``pack`` is the policy with switches resolved."""
+
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+    settings: Settings
+    pack: PolicyPack
+    estates: tuple[Estate, ...]
+    sites: tuple[Site, ...] = ()
+    options: tuple[Option, ...] = ()
+    premises: tuple[Premises, ...] = ()
+    walks: tuple[Walk, ...] = ()
+    budgets: tuple[Budget, ...] = ()
+    funds: tuple[Fund, ...] = ()
+    variant: str = ""
+    changes: tuple[str, ...] = ()
+    files: tuple[InputFile, ...] = ()

@@ -1,0 +1,255 @@
+"""Solvers behind one door: minimise a cost vector over compiled rows, hold what was reached, minimise the next."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import highspy
+import numpy as np
+import pulp
+from numpy.typing import NDArray
+
+from siteplanner.solve.compile import Compiled, Floats
+
+ABSOLUTE_GAP = 1e-6
+"""万元: far below the one yuan that a proof may leave open."""
+_FIXING_MARGIN = 1e-4
+_AT_BOUND = 1e-9
+Verdict = Literal["proven", "limit", "infeasible", "interrupted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a solver said of one level: verdict, best point (None without one), value and proven bound."""
+
+    verdict: Verdict
+    point: Floats | None
+    value: float
+    bound: float
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When to stop: relative gap, seconds, threads, seed."""
+
+    gap: float
+    seconds: float | None
+    threads: int
+    seed: int
+
+
+Watch = Callable[[float, float], bool]
+"""Called with (incumbent, bound) as the search goes on; returns True to stop it."""
+
+
+class Solver(Protocol):
+    """A solver loaded with one compiled problem."""
+
+    name: str
+    version: str
+
+    def minimise(self, costs: Floats, limits: Limits, start: Floats | None, watch: Watch | None) -> Answer:
+        """Minimise Σ costs·x over the rows and holds, from a starting point if there is one."""
+        ...
+
+    def hold(self, costs: Floats, limit: float) -> None:
+        """Add the row Σ costs·x ≤ limit."""
+        ...
+
+
+class Highs:
+    """HiGHS in process."""
+
+    name = "HiGHS"
+
+    def __init__(self, compiled: Compiled, *, presolve: bool = True) -> None:
+        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
+        self.version = self._highs.version()
+        self._compiled = compiled
+        for option, value in (("output_flag", True), ("log_to_console", False), ("presolve", "choose" if presolve else "off")):
+            self._highs.setOptionValue(option, value)
+        self._highs.setOptionValue("mip_feasibility_tolerance", 1e-7)
+        self._highs.setOptionValue("primal_feasibility_tolerance", 1e-7)
+        self._highs.passModel(_highs_model(compiled))
+
+    def hold(self, costs: Floats, limit: float) -> None:
+        """Add the row Σ costs·x ≤ limit, and fix every binary that cannot change without breaking it.
+
+        A binary at 0 (or 1) in the linear relaxation whose reduced cost exceeds limit − relaxation stays there in every
+        point that keeps the row: the later levels have far fewer choices left to weigh.
+        """
+        self._fix_by_reduced_cost(costs, limit)
+        used = np.flatnonzero(costs)
+        self._highs.addRow(-highspy.kHighsInf, limit, len(used), used.astype(np.int32), costs[used])
+
+    def _fix_by_reduced_cost(self, costs: Floats, limit: float) -> None:
+        highs, count = self._highs, self._compiled.columns
+        whole = np.flatnonzero(self._compiled.integer).astype(np.int32)
+        if not len(whole):
+            return
+        every = np.arange(count, dtype=np.int32)
+        highs.changeColsCost(count, every, costs)
+        highs.changeColsIntegrality(len(whole), whole, np.full(len(whole), highspy.HighsVarType.kContinuous))
+        highs.setOptionValue("time_limit", highspy.kHighsInf)
+        highs.run()
+        if highs.getModelStatus() == highspy.HighsModelStatus.kOptimal:
+            solution, bound = highs.getSolution(), highs.getInfo().objective_function_value
+            value, dual = np.array(solution.col_value), np.array(solution.col_dual)
+            room = limit - bound + _FIXING_MARGIN
+            low = whole[(value[whole] < _AT_BOUND) & (dual[whole] > room)]
+            high = whole[(value[whole] > 1 - _AT_BOUND) & (dual[whole] < -room)]
+            highs.changeColsBounds(len(low), low, np.zeros(len(low)), np.zeros(len(low)))
+            highs.changeColsBounds(len(high), high, np.ones(len(high)), np.ones(len(high)))
+        highs.changeColsIntegrality(len(whole), whole, np.full(len(whole), highspy.HighsVarType.kInteger))
+
+    def minimise(self, costs: Floats, limits: Limits, start: Floats | None, watch: Watch | None) -> Answer:
+        """Minimise one level."""
+        highs, count = self._highs, self._compiled.columns
+        highs.changeColsCost(count, np.arange(count, dtype=np.int32), costs)
+        highs.setOptionValue("mip_rel_gap", limits.gap)
+        highs.setOptionValue("mip_abs_gap", ABSOLUTE_GAP)
+        highs.setOptionValue("threads", limits.threads)
+        highs.setOptionValue("random_seed", limits.seed)
+        highs.setOptionValue("time_limit", highs.getRunTime() + limits.seconds if limits.seconds is not None else highspy.kHighsInf)
+        if start is not None:
+            solution = highspy.HighsSolution()
+            solution.col_value = start.tolist()
+            highs.setSolution(solution)
+        stopped = self._run(watch)
+        return self._answer(costs, stopped)
+
+    def _run(self, watch: Watch | None) -> bool:
+        stopped = False
+
+        def look(event: highspy.HighsCallbackEvent) -> None:
+            nonlocal stopped
+            if watch is not None and watch(event.data_out.mip_primal_bound, event.data_out.mip_dual_bound):
+                stopped = True
+                if event.data_in is not None:
+                    event.data_in.user_interrupt = True
+
+        callbacks = (self._highs.cbMipInterrupt, self._highs.cbMipLogging) if watch is not None else ()
+        for callback in callbacks:
+            callback.subscribe(look)
+        try:
+            self._highs.run()
+        finally:
+            for callback in callbacks:
+                callback.unsubscribe(look)
+        return stopped
+
+    def _answer(self, costs: Floats, stopped: bool) -> Answer:
+        status, info = self._highs.getModelStatus(), self._highs.getInfo()
+        if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
+            return Answer("infeasible", None, float("inf"), float("inf"))
+        has_point = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        point = np.array(self._highs.getSolution().col_value) if has_point else None
+        value = float(costs @ point) if point is not None else float("inf")
+        is_mip = bool(self._compiled.integer.any())
+        proven = status == highspy.HighsModelStatus.kOptimal
+        bound = float(info.mip_dual_bound) if is_mip else (value if proven else -float("inf"))
+        return Answer("proven" if proven else "interrupted" if stopped else "limit", point, value, bound)
+
+
+def _highs_model(compiled: Compiled) -> highspy.HighsLp:
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = compiled.columns, len(compiled.row_names)
+    model.col_cost_ = np.zeros(compiled.columns)
+    model.col_lower_, model.col_upper_ = compiled.lower, compiled.upper
+    model.row_lower_, model.row_upper_ = compiled.row_lower, compiled.row_upper
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.num_col_, model.a_matrix_.num_row_ = model.num_col_, model.num_row_
+    model.a_matrix_.start_ = compiled.matrix.indptr
+    model.a_matrix_.index_ = compiled.matrix.indices
+    model.a_matrix_.value_ = compiled.matrix.data
+    kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+    model.integrality_ = [kinds[int(flag)] for flag in compiled.integer]
+    return model
+
+
+class Cbc:
+    """CBC as PuLP ships it: the second opinion. It gives no bound unless it proves the optimum."""
+
+    name = "CBC"
+    version = f"PuLP {pulp.__version__}"
+
+    def __init__(self, compiled: Compiled) -> None:
+        self._compiled = compiled
+        self._problem = pulp.LpProblem("second_opinion", pulp.LpMinimize)
+        self._columns = [
+            self._problem.add_variable(
+                f"x{n}", _finite(compiled.lower[n]), _finite(compiled.upper[n]), "Integer" if whole else "Continuous"
+            )
+            for n, whole in enumerate(compiled.integer)
+        ]
+        for n in range(len(compiled.row_names)):
+            span = slice(compiled.matrix.indptr[n], compiled.matrix.indptr[n + 1])
+            self._add(compiled.matrix.indices[span], compiled.matrix.data[span], compiled.row_lower[n], compiled.row_upper[n], f"r{n}")
+        self._holds = 0
+
+    def _add(self, index: NDArray[np.integer], data: Floats, low: float, high: float, name: str) -> None:
+        row = pulp.LpAffineExpression([(self._columns[int(i)], float(v)) for i, v in zip(index, data, strict=True)])
+        if np.isfinite(low):
+            self._problem.addConstraint(row >= float(low), f"{name}_lo")
+        if np.isfinite(high):
+            self._problem.addConstraint(row <= float(high), f"{name}_up")
+
+    def hold(self, costs: Floats, limit: float) -> None:
+        """Add the row Σ costs·x ≤ limit."""
+        used = np.flatnonzero(costs)
+        self._add(used, costs[used], -np.inf, limit, f"hold{self._holds}")
+        self._holds += 1
+
+    def minimise(self, costs: Floats, limits: Limits, start: Floats | None, watch: Watch | None) -> Answer:
+        """Minimise one level; `start` seeds CBC where it can use it, `watch` is never called."""
+        used = np.flatnonzero(costs)
+        self._problem.setObjective(pulp.LpAffineExpression([(self._columns[int(n)], float(costs[n])) for n in used]))
+        if start is not None:
+            for variable, value in zip(self._columns, start, strict=True):
+                variable.setInitialValue(float(value), check=False)
+        with tempfile.TemporaryDirectory(dir=_plain_folder()) as folder:
+            command = pulp.PULP_CBC_CMD(
+                msg=False,
+                gapRel=limits.gap,
+                gapAbs=ABSOLUTE_GAP,
+                timeLimit=limits.seconds,
+                threads=limits.threads,
+                warmStart=start is not None,
+                keepFiles=False,
+                options=[f"randomSeed {limits.seed + 1}", "primalTolerance 1e-8", "integerTolerance 1e-8"],
+            )
+            command.tmpDir = folder
+            self._problem.solve(command)
+        return self._answer(costs)
+
+    def _answer(self, costs: Floats) -> Answer:
+        if self._problem.sol_status in (pulp.LpSolutionInfeasible, pulp.LpSolutionUnbounded):
+            return Answer("infeasible", None, float("inf"), float("inf"))
+        if self._problem.sol_status == pulp.LpSolutionNoSolutionFound:
+            return Answer("limit", None, float("inf"), -float("inf"))
+        # Columns in no row or cost are not handed to CBC and keep no value.
+        point = np.array([v.varValue if v.varValue is not None else max(0.0, v.lowBound or 0.0) for v in self._columns])
+        value = float(costs @ point)
+        proven = self._problem.sol_status == pulp.LpSolutionOptimal
+        return Answer("proven" if proven else "limit", point, value, value if proven else -float("inf"))
+
+
+def _finite(bound: float) -> float | None:
+    return float(bound) if np.isfinite(bound) else None
+
+
+def _plain_folder() -> str | None:
+    """Return a temporary folder without a space in its path, which CBC cannot read."""
+    usual = tempfile.gettempdir()
+    if " " not in usual:
+        return None
+    return next((path for path in ("/tmp", "/var/tmp", os.getcwd()) if " " not in path and os.access(path, os.W_OK)), None)
+
+
+def load(name: Literal["highs", "cbc"], compiled: Compiled, *, presolve: bool = True) -> Solver:
+    """Load a compiled problem into a solver."""
+    return Highs(compiled, presolve=presolve) if name == "highs" else Cbc(compiled)

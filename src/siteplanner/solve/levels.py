@@ -1,0 +1,105 @@
+"""One compiled problem, minimised level by level: what each level reached is held while the next is minimised."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from siteplanner.model.objective import Level
+from siteplanner.scenario.schema import Solver as Settings
+from siteplanner.solve.backends import Answer, Limits, Solver, Verdict, load
+from siteplanner.solve.compile import Compiled, Floats
+
+Progress = Callable[[str, float, float, float], None]
+"""Called with (level, incumbent, bound, seconds) while the search goes on; units of the level."""
+WEIGHT = 1000.0
+"""What a held level weighs beside the level that is being minimised."""
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A level over compiled columns: cost vector and constant."""
+
+    level: Level
+    costs: Floats
+    constant: float
+
+
+@dataclass(slots=True)
+class Clock:
+    """Seconds since the start, what is left of a limit, and whether the user asked to stop."""
+
+    limit: float | None
+    progress: Progress | None = None
+    started: float = field(default_factory=time.monotonic)
+    stop: bool = False
+
+    def spent(self) -> float:
+        """Return the seconds since the start."""
+        return time.monotonic() - self.started
+
+    def left(self) -> float | None:
+        """Return the seconds left, never quite none; None without a limit."""
+        return None if self.limit is None else max(0.01, self.limit - self.spent())
+
+
+class Run:
+    """The levels of one problem as far as they have been minimised.
+
+    ``answers`` holds (value, bound) of each finished level, constants left out; ``verdict`` that of the last.
+    """
+
+    def __init__(self, compiled: Compiled, goals: Sequence[Goal], settings: Settings) -> None:
+        self.compiled, self.goals, self.settings = compiled, tuple(goals), settings
+        self.solver: Solver = load(settings.name, compiled)
+        self.point: Floats | None = None
+        self.answers: list[tuple[float, float]] = []
+        self.verdict: Verdict = "proven"
+        self._held = np.zeros(compiled.columns)
+        self._held_value = 0.0
+
+    @property
+    def value(self) -> float:
+        """Return what the last finished level reached."""
+        return self.answers[-1][0] if self.answers else 0.0
+
+    def advance(self, levels: int, clock: Clock, shown: Callable[[Goal, float, float], None] | None = None) -> None:
+        """Minimise up to that many levels in all; stops at the first that is not proven."""
+        while len(self.answers) < min(levels, len(self.goals)) and self.verdict == "proven":
+            goal = self.goals[len(self.answers)]
+            answer = self._minimise(goal, clock, shown)
+            self.verdict = answer.verdict
+            if answer.point is None:
+                # The point of the level before is still a plan: a later level without an answer is a limit reached.
+                if self.point is not None and answer.verdict == "infeasible":
+                    self.verdict = "limit"
+                return
+            self.point = np.where(self.compiled.integer, np.rint(answer.point), answer.point)
+            value = float(goal.costs @ self.point)
+            self.answers.append((value, min(answer.bound, value)))
+            if self.verdict == "proven" and len(self.answers) < len(self.goals):
+                self.solver.hold(goal.costs, value + goal.level.hold)
+                self._held = self._held + WEIGHT * goal.costs
+                self._held_value += WEIGHT * value
+
+    def _minimise(self, goal: Goal, clock: Clock, shown: Callable[[Goal, float, float], None] | None) -> Answer:
+        """Minimise a level with the held levels weighed in.
+
+        The held levels cannot move by more than their hold, so weighing them in changes nothing but the solver's bound:
+        it prunes by a cost it knows well.
+        """
+        if self.point is not None and not goal.costs.any():
+            return Answer("proven", self.point, 0.0, 0.0)
+
+        def look(incumbent: float, bound: float) -> bool:
+            if shown is not None and not clock.stop:
+                # With held levels weighed in, the bound speaks of them more than of this level: not shown.
+                shown(goal, incumbent - self._held_value, bound if not self.answers else -np.inf)
+            return clock.stop
+
+        limits = Limits(float(self.settings.gap), clock.left(), self.settings.threads, self.settings.seed)
+        answer = self.solver.minimise(self._held + goal.costs, limits, self.point, look)
+        return replace(answer, value=answer.value - self._held_value, bound=answer.bound - self._held_value)

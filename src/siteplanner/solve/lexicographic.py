@@ -1,0 +1,104 @@
+"""Model to Outcome: compile once, solve by parts, and say what was proven of each level."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from siteplanner.model.build import Model
+from siteplanner.plan import Level as LevelRecord
+from siteplanner.scenario.schema import Solver as Settings
+from siteplanner.solve.backends import Limits, Verdict, load
+from siteplanner.solve.compile import Compiled, Floats, compile_problem
+from siteplanner.solve.decompose import broken_rows
+from siteplanner.solve.levels import Clock, Goal, Progress, Run
+from siteplanner.solve.parts import Rounds
+
+__all__ = ["Outcome", "Progress", "solve"]
+PARTS_SHARE = 0.6
+"""The share of a time limit that the parts may use before the whole is solved in one piece."""
+_CLOSED = {"fen": 1e-4, "seconds": 1e-4, "dm2": 1e-3, "count": 1e-2, "rank": 1e-2}
+"""What a proven level may leave open in solver units (money: one yuan in 万元) and still count as gap 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the solver said. ``values`` has a value for each variable by name; empty when no plan was found.
+
+    ``confirmed`` is true when "no plan" was found again with presolve off.
+    """
+
+    verdict: Verdict
+    values: dict[str, float]
+    levels: tuple[LevelRecord, ...]
+    solver: str
+    version: str
+    confirmed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    verdict: Verdict
+    point: Floats | None
+    answers: list[tuple[float, float]]
+
+
+def solve(model: Model, settings: Settings, progress: Progress | None = None, seconds: float | None = None) -> Outcome:
+    """Solve the levels of a model in order within `seconds` (default: the settings' limit)."""
+    compiled = compile_problem(model.problem, model.variables.every())
+    limit = seconds if seconds is not None else (float(settings.time_limit_s) if settings.time_limit_s else None)
+    goals = [Goal(level, *compiled.vector(level.expression)) for level in model.levels]
+    clock = Clock(limit, progress)
+    result = _solve(compiled, goals, settings, clock)
+    solver = load(settings.name, compiled)
+    if result.verdict == "infeasible":
+        return Outcome("infeasible", {}, (), solver.name, solver.version, _confirmed(compiled, settings, clock.left()))
+    records = [_record(goal, value, bound, result.verdict) for goal, (value, bound) in zip(goals, result.answers, strict=False)]
+    values = {} if result.point is None else dict(zip(compiled.column, result.point.tolist(), strict=True))
+    return Outcome("interrupted" if clock.stop else result.verdict, values, tuple(records), solver.name, solver.version)
+
+
+def _solve(compiled: Compiled, goals: list[Goal], settings: Settings, clock: Clock) -> _Result:
+    """Solve by parts; where a part stops short and the parts' plans do not fit together, solve the whole in one piece."""
+    first = Clock(None if clock.limit is None else clock.limit * PARTS_SHARE, clock.progress, clock.started)
+    rounds = Rounds(compiled, goals, settings, first)
+    rounds.settle()
+    clock.stop = first.stop
+    verdicts = {run.verdict for run in rounds.runs.values()}
+    if "infeasible" in verdicts:
+        return _Result("infeasible", None, [])
+    point = rounds.point()
+    fits = all(run.point is not None for run in rounds.runs.values()) and not len(broken_rows(compiled, point))
+    if verdicts == {"proven"}:
+        return _Result("proven", point, rounds.answers())
+    if fits and (clock.stop or len(rounds.runs) > 1):
+        return _Result("limit", point, rounds.answers())
+    run = Run(compiled, goals, settings)
+    run.advance(len(goals), clock, _shown(clock))
+    return _Result(run.verdict, run.point, run.answers)
+
+
+def _shown(clock: Clock) -> Callable[[Goal, float, float], None]:
+    def show(goal: Goal, value: float, bound: float) -> None:
+        if clock.progress is not None:
+            factor = goal.level.factor
+            clock.progress(goal.level.name, (value + goal.constant) * factor, (bound + goal.constant) * factor, clock.spent())
+
+    return show
+
+
+def _record(goal: Goal, value: float, bound: float, verdict: Verdict) -> LevelRecord:
+    factor = goal.level.factor
+    total, least = (value + goal.constant) * factor, (bound + goal.constant) * factor
+    proven = verdict == "proven" or value - bound <= 0
+    gap = 0.0 if proven and value - bound <= _CLOSED[goal.level.unit] else abs(total - least) / max(1e-9, abs(total))
+    return LevelRecord(objective=goal.level.name, unit=goal.level.unit, value=total, bound=least, gap=gap, proven=proven)
+
+
+def _confirmed(compiled: Compiled, settings: Settings, seconds: float | None) -> bool:
+    """Ask again with presolve off, since presolve has been known to call feasible models infeasible."""
+    other = load("highs", compiled, presolve=False)
+    answer = other.minimise(np.zeros(compiled.columns), Limits(0.0, seconds, settings.threads, settings.seed), None, None)
+    return answer.verdict == "infeasible"

@@ -1,0 +1,88 @@
+"""Solve part by part, side by side, and join only the parts whose shared rows turn out to bind.
+
+Start without the rows that join parts. Where the parts' plans together break such a row, the parts it touches become one
+part with that row, and it is solved anew. Every round is a relaxation of the whole, so the first point that obeys all
+rows is the lexicographic optimum of the whole.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import replace
+
+import numpy as np
+
+from siteplanner.scenario.schema import Solver as Settings
+from siteplanner.solve.compile import Compiled, Floats
+from siteplanner.solve.decompose import Part, broken_rows, extract_part, join, split
+from siteplanner.solve.levels import Clock, Goal, Run
+
+_POLL_S = 0.1
+
+
+class Rounds:
+    """The parts of a problem and their runs."""
+
+    def __init__(self, compiled: Compiled, goals: Sequence[Goal], settings: Settings, clock: Clock) -> None:
+        self.compiled, self.goals, self.settings, self.clock = compiled, tuple(goals), settings, clock
+        self.parts = split(compiled)
+        self.runs: dict[Part, Run] = {}
+        self._shown: dict[Part, tuple[float, float]] = {}
+
+    def settle(self) -> None:
+        """Solve until no joining row is broken, first on the first level alone, then on all; or until a part stops short."""
+        for levels in (1, len(self.goals)):
+            while True:
+                self._advance(levels)
+                if any(run.verdict != "proven" for run in self.runs.values()):
+                    return
+                broken = broken_rows(self.compiled, self.point())
+                if not len(broken):
+                    break
+                self.parts = join(self.compiled, self.parts, broken)
+                self.runs = {part: run for part, run in self.runs.items() if part in set(self.parts)}
+
+    def point(self) -> Floats:
+        """Return the parts' points as one."""
+        whole = np.zeros(self.compiled.columns)
+        for part, run in self.runs.items():
+            if run.point is not None:
+                whole[list(part.columns)] = run.point
+        return whole
+
+    def answers(self) -> list[tuple[float, float]]:
+        """Return (value, bound) of each level that every part has finished, summed over parts."""
+        finished = min((len(run.answers) for run in self.runs.values()), default=0)
+        sums = [np.sum([run.answers[n] for run in self.runs.values()], axis=0) for n in range(finished)]
+        return [(float(value), float(bound)) for value, bound in sums]
+
+    def _advance(self, levels: int) -> None:
+        """Advance every part that is not there yet; parts run side by side, and none depends on another."""
+        workers = max(1, (os.cpu_count() or 1) // self.settings.threads)
+        with ThreadPoolExecutor(max_workers=workers) as pool:
+            waiting = {pool.submit(self._advance_part, part, levels) for part in self.parts}
+            while waiting:
+                try:
+                    done, waiting = wait(waiting, timeout=_POLL_S)
+                    for future in done:
+                        future.result()
+                except KeyboardInterrupt:
+                    self.clock.stop = True
+
+    def _advance_part(self, part: Part, levels: int) -> None:
+        if part not in self.runs:
+            holds = len(self.parts)
+            goals = [replace(g, costs=g.costs[list(part.columns)], level=replace(g.level, hold=g.level.hold / holds)) for g in self.goals]
+            self.runs[part] = Run(extract_part(self.compiled, part), goals, self.settings)
+        self.runs[part].advance(levels, self.clock, lambda goal, value, bound: self._show(part, goal, value, bound))
+
+    def _show(self, part: Part, goal: Goal, value: float, bound: float) -> None:
+        """Show the sum over parts: finished ones at their value, waiting ones not at all."""
+        if self.clock.progress is None:
+            return
+        others = [run.value for other, run in list(self.runs.items()) if other != part and run.answers]
+        offset = sum(others) + goal.constant
+        factor = goal.level.factor
+        self.clock.progress(goal.level.name, (value + offset) * factor, (bound + offset) * factor, self.clock.spent())
