@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools import Cell, Dice, Names, Point, Row, metres, spread_points, write_table
+from tools import Cell, Dice, Names, Point, Row, at, metres, spaced, spread_points, write_table
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "estates": (
         "estate", "name", "kind", "township", "district", "community", "dwellings", "floor_area_m2", "approved", "started", "completed",
         "cohort", "in_programme", "demolition_date", "demolition_evidence", "x", "y", "circle_exception_minutes", "circle_exception_reason",
-        "adjacent", "persons", "persons_60", "persons_80", "service_persons", "in_lieu_yuan", "in_lieu_year", "note",
+        "adjacent", "households", "first_delivery", "exempt_reason", "persons", "persons_60",
+        "persons_80", "service_persons", "in_lieu_yuan", "in_lieu_year", "note",
     ),
     "sites": (
         "site", "name", "township", "district", "community", "x", "y", "floor", "barrier_free", "detached", "detached_exception",
         "rule_exception", "owner", "owner_type", "idle", "gross_area_m2", "net_area_m2", "estate", "cluster", "cluster_main",
-        "cluster_approval", "building_group", "clinic_adjacent", "urban", "available", "note",
+        "cluster_approval", "building_group", "clinic_adjacent", "outdoor_space", "land_area_m2", "urban", "available", "note",
     ),
     "options": (
         "option", "site", "kind", "works", "area_m2", "area_min_m2", "area_max_m2", "price_yuan", "price_yuan_per_m2", "tax_fee_yuan",
         "rent_yuan_per_year", "rent_yuan_per_m2_year", "rent_growth", "deposit_yuan", "term_years", "fit_out_yuan", "fit_out_yuan_per_m2",
         "running_yuan_per_year", "lead_days", "useful_life_years", "gives_up", "asset_given_up_yuan", "extends", "payer", "lock", "source",
-        "provenance", "pilot_money", "provincial_award", "station_type", "operator", "beds", "rating", "note",
+        "provenance", "pilot_money", "provincial_award", "station_type", "operator", "beds", "rating", "semi_disabled", "disabled",
+        "stay_months", "service_items", "monthly_visits", "fire_procedure", "note",
     ),
     "premises": (
         "premises", "name", "kind", "township", "district", "community", "area_m2", "net_area_m2", "set_aside_m2", "status", "ready_date",
-        "estate", "x", "y", "station_type", "operator", "note",
+        "estate", "x", "y", "station_type", "operator", "land_area_m2", "rating", "note",
     ),
     "budgets": ("budget", "payer", "years", "township", "measure", "limit_yuan", "carry_over"),
     "funds": ("fund", "funder", "years", "limit_yuan", "uses", "works", "township", "district", "clause"),
@@ -90,6 +92,13 @@ class County:
         self.spots[row_id] = spot
         return row
 
+    def scatter(self, community: Community, count: int, spread_m: float = 200, gap_m: float = 110) -> Iterator[Point]:
+        """Yield points of estates around a community's centre."""
+        dice, points = self.dice, list[Point]()
+        for _ in range(count):
+            points.append(spaced(lambda: at(community.centre, dice.normal(0, spread_m), dice.normal(0, spread_m)), points, gap_m))
+            yield points[-1]
+
     def add_estate(self, community: Community, spot: Point, **facts: Cell) -> Row:
         """Append an estate of a community."""
         row = self.add("estates", "estate", f"E{len(self.tables['estates']) + 1:03d}", community, spot, **facts)
@@ -110,6 +119,10 @@ class County:
         row: Row = {"option": f"O{len(self.tables['options']) + 1:04d}", "site": site["site"], "kind": kind, "works": works, **facts}
         self.tables["options"].append(row)
         return row
+
+    def add_fund(self, code: str, funder: str, years: str, limit_yuan: int, clause: str, **facts: Cell) -> None:
+        """Append a fund."""
+        self.tables["funds"].append({"fund": code, "funder": funder, "years": years, "limit_yuan": limit_yuan, "clause": clause, **facts})
 
     def add_budget(
         self, payer: str, years: str, measure: str, limit_yuan: int, *, code: str, township: str = "", carry_over: bool = False

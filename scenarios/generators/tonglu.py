@@ -14,7 +14,7 @@ from offers import Market, Offers
 from tonglu_budgets import add_budgets
 from tonglu_special import add_clusters, add_developer_rooms, add_extensions, add_far_estates, add_groups, add_marks, add_swaps_of_premises
 from tonglu_walks import add_walks
-from tools import Point, Row, at, metres, spaced, target_folder
+from tools import Point, Row, metres, target_folder
 
 SEED = 404
 COHORT_DATE = date(2018, 6, 1)
@@ -63,14 +63,12 @@ def build() -> County:
 def add_estates(county: County, community: Community, count: int) -> None:
     """Add built estates of a community, scattered around its centre."""
     dice = county.dice
-    taken: list[Point] = []
-    for _ in range(count):
-        taken.append(spaced(lambda: at(community.centre, dice.normal(0, 200), dice.normal(0, 200)), taken, 110))
+    for spot in county.scatter(community, count):
         started = date(dice.whole(1986, 2016), dice.whole(1, 12), dice.whole(1, 28))
         dwellings = round(dice.skewed(520, 0.55, 60, 2400))
         county.add_estate(
             community,
-            taken[-1],
+            spot,
             name=county.names.make(OLD_ENDINGS if started.year < 2008 else NEW_ENDINGS),
             kind="market_town" if community.town.market_town else "urban",
             dwellings=dwellings,

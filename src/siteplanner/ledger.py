@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from siteplanner.money import CashLine, budget_share, earned_grants, outlays
+from siteplanner.money import CashLine, budget_share, earned_grants, last_year, outlays, present_value
 from siteplanner.plan import BudgetUse, Chosen, Line, PlaceRecord
+from siteplanner.pools import bills_of, find_pools, in_lieu_estates, settle_draws
 from siteplanner.scenario.schema import Budget, Option, Scenario, Site
 
 
@@ -32,6 +33,7 @@ def ledger_lines(scenario: Scenario, chosen: Sequence[Chosen], places: Mapping[s
         lines += _lines(pick, outlays(scenario, option, pick.area_dm2, pick.start))
     for place, picks in sorted(_by_place(chosen).items()):
         lines += _grants(scenario, places[place], picks, options, sites)
+    lines += _draws(scenario, chosen, lines, options)
     lines += _in_lieu(scenario)
     return tuple(sorted(lines, key=lambda n: (n.year, n.site, n.option, n.kind, n.payer, n.item, n.clause)))
 
@@ -73,7 +75,37 @@ def _grants(
 
 def _in_lieu(scenario: Scenario) -> list[Line]:
     """Return the developers' payments in lieu: income that stands in the ledger whatever is chosen."""
-    return []
+    rule, finance = scenario.pack.in_lieu, scenario.settings.finance
+    if rule is None:
+        return []
+    return [
+        Line(
+            site="", option="", township=estate.township, year=year, payer="developer", receiver=rule.receiver,
+            kind="in_lieu", item=estate.id, clause=rule.clause, fen=fen, pv_fen=present_value(fen, year, finance), cash=True,
+        )
+        for estate in in_lieu_estates(scenario)
+        if (fen := estate.in_lieu_fen) and (year := estate.in_lieu_year) is not None and finance.base_year <= year <= last_year(finance)
+    ]  # fmt: skip
+
+
+def _draws(scenario: Scenario, chosen: Sequence[Chosen], lines: Sequence[Line], options: Mapping[str, Option]) -> list[Line]:
+    """Return the draws on earmarked money: one line a pool, option, year and group of bills."""
+    pools = find_pools(scenario)
+    if not pools:
+        return []
+    sites = {site.id: site for site in scenario.sites}
+    cash: dict[str, list[CashLine]] = {}
+    for n in lines:
+        cash.setdefault(n.option, []).append(CashLine(n.year, n.payer, n.receiver, n.kind, n.item, n.clause, n.fen, n.pv_fen, n.cash))
+    bills = [bill for pick in chosen for bill in bills_of(options[pick.option], sites[pick.site], cash.get(pick.option, []))]
+    return [
+        Line(
+            site=d.bill.site.id, option=d.bill.option.id, township=d.bill.site.township, year=d.bill.year, payer=d.pool.funder,
+            receiver=d.bill.payer, kind="fund_recurring" if d.bill.group == "recurring" else "fund", item=d.pool.id,
+            clause=d.pool.clause, fen=d.fen, pv_fen=present_value(d.fen, d.bill.year, scenario.settings.finance), cash=True,
+        )
+        for d in settle_draws(scenario, pools, bills)
+    ]  # fmt: skip
 
 
 def budget_uses(scenario: Scenario, lines: Sequence[Line]) -> tuple[BudgetUse, ...]:

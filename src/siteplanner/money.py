@@ -184,30 +184,49 @@ def grant_line(scenario: Scenario, grant: Grant, amount_fen: int, ready: date) -
 
 
 def earned_grants(scenario: Scenario, option: Option, site: Site, gross_dm2: int, ready: date) -> tuple[CashLine, ...]:
-    """Return the grants an option earns by itself, one line a grant; `gross_dm2` is the gross area of its place."""
-    found = []
+    """Return the grants an option earns by itself, one line a grant; `gross_dm2` is the gross area of its place.
+
+    Of grants that cannot be had together the greater stays, ties to the pack's order.
+    """
+    found: list[tuple[Grant, CashLine]] = []
     for grant in scenario.pack.grants:
         if may_earn(grant, option, site, ready):
             line = grant_line(scenario, grant, grant_amount_fen(grant, option.works, gross_dm2), ready)
             if line is not None:
-                found.append(line)
-    return tuple(found)
+                found.append((grant, line))
+    kept: list[tuple[Grant, CashLine]] = []
+    for grant, line in sorted(found, key=lambda pair: -pair[1].fen):
+        if not any(grant.id in other.excludes or other.id in grant.excludes for other, _ in kept):
+            kept.append((grant, line))
+    return tuple(line for _, line in sorted(kept, key=lambda pair: scenario.pack.grants.index(pair[0])))
 
 
 def may_earn(grant: Grant, option: Option, site: Site, ready: date) -> bool:
     """Return whether an option may earn a grant: kind, station type and every condition."""
     if option.kind not in grant.kinds or (grant.station_types is not None and option.station_type not in grant.station_types):
         return False
-    return all(_meets(condition, option, site, ready) for condition in grant.conditions)
+    return all(meets(condition, option, site, ready) for condition in grant.conditions)
 
 
-def _meets(condition: Condition, option: Option, site: Site, ready: date) -> bool:
-    if condition.field == "ready":
-        return (condition.after is None or ready > condition.after) and (condition.from_ is None or ready >= condition.from_)
-    cell = getattr(option if condition.field in Option.model_fields else site, condition.field)
-    if condition.not_in is not None:
-        return cell not in condition.not_in
-    return bool(cell == condition.equals)
+def meets(condition: Condition, option: Option, site: Site, ready: date | None) -> bool:
+    """Return whether an option meets a condition; `ready` is the day its place is ready, where that is known."""
+    if condition.station_types is not None and option.station_type not in condition.station_types:
+        return True
+    cell = ready if condition.field == "ready" else getattr(option if condition.field in Option.model_fields else site, condition.field)
+    tests = (
+        condition.equals is None or cell == condition.equals,
+        condition.one_of is None or cell in condition.one_of,
+        condition.not_in is None or cell not in condition.not_in,
+        condition.after is None or (isinstance(cell, date) and cell > condition.after),
+        condition.from_ is None or (isinstance(cell, date) and cell >= condition.from_),
+        condition.at_least is None or (_is_number(cell) and Decimal(str(cell)) >= condition.at_least.value),
+        condition.more_than is None or (_is_number(cell) and Decimal(str(cell)) > condition.more_than.value),
+    )
+    return all(tests)
+
+
+def _is_number(cell: object) -> bool:
+    return isinstance(cell, int | Decimal) and not isinstance(cell, bool)
 
 
 def net_pv(lines: Iterable[CashLine], funders: frozenset[str]) -> int:
@@ -221,13 +240,26 @@ def net_pv(lines: Iterable[CashLine], funders: frozenset[str]) -> int:
 def budget_share(budget: Budget, first_year: int, last: int, line: CashLine) -> int:
     """Return what a ledger line uses of a budget line, fen; receipts count against ``net`` only.
 
+    Earmarked money relieves the lines of the payer whose bill it pays, and payments in lieu relieve nothing by themselves.
+
     Township scope is the caller's to test: a line does not know its township.
     """
-    if not line.cash or not first_year <= line.year <= last:
+    if not line.cash or not first_year <= line.year <= last or line.kind == "in_lieu":
         return 0
+    if line.kind in ("fund", "fund_recurring"):
+        return _relief(budget, line)
     if budget.measure == "net":
         return line.fen * ((line.payer == budget.payer) - (line.receiver == budget.payer))
     if line.payer != budget.payer:
         return 0
     kinds = {"gross_capital": CAPITAL_KINDS, "recurring": RECURRING_KINDS, "grants": ("grant",)}[budget.measure]
     return line.fen if line.kind in kinds else 0
+
+
+def _relief(budget: Budget, line: CashLine) -> int:
+    """Return what a draw on earmarked money takes off the payer's line, or puts on the line of the money's own funder."""
+    relieved = ("net", "recurring") if line.kind == "fund_recurring" else ("net", "gross_capital")
+    if line.receiver == budget.payer and budget.measure in relieved:
+        return -line.fen
+    own = line.payer == budget.payer and line.payer != line.receiver and budget.measure == "net"
+    return line.fen if own else 0

@@ -16,7 +16,7 @@ SCHEMA_VERSION = 1
 
 LineKind = Literal[
     "price", "tax_fee", "rent", "deposit", "deposit_return", "fit_out", "permit", "running",
-    "grant", "fund", "in_lieu", "residual", "asset_given_up",
+    "grant", "fund", "fund_recurring", "in_lieu", "residual", "asset_given_up",
 ]  # fmt: skip
 CAPITAL_KINDS: tuple[LineKind, ...] = ("price", "tax_fee", "deposit", "fit_out", "permit")
 RECURRING_KINDS: tuple[LineKind, ...] = ("rent", "running")
@@ -208,6 +208,59 @@ class Status(Record):
     seed: int
 
 
+class Forecast(Record):
+    """One year of a recurring subsidy that is forecast apart from capital: who pays how much for which place or estate.
+
+    ``bound`` says whether the law's figure is exact, a floor or a ceiling.
+    """
+
+    item: str
+    clause: str
+    subject: str
+    township: str
+    year: int
+    funder: str
+    fen: int
+    bound: Literal["exact", "at_least", "at_most"]
+
+
+class Figure(Record):
+    """A programme figure that is computed and shown: value as a decimal text in ``unit``, and the law's target.
+
+    ``target`` to ``target_max`` is for the whole of the law's territory, ``own_target`` this county's part.
+    """
+
+    item: str
+    clause: str
+    measure: str
+    unit: Literal["count", "m2", "share", "yuan", "people"]
+    value: str
+    target: str = ""
+    target_max: str = ""
+    own_target: str = ""
+    part_of: str = ""
+    district: str = ""
+
+
+class Notice(Record):
+    """Something the reader must be told that breaks no rule: catalogue key ``notice.<code>``, clause, subject, facts."""
+
+    clause: str
+    code: str
+    subject: str = ""
+    facts: dict[str, str] = {}
+
+
+class Proof(Record):
+    """What doing without an unwanted option would cost: ``extra_fen`` more than this plan, or None where there is no plan without it."""
+
+    preference: str
+    clause: str
+    option: str
+    extra_fen: int | None
+    proven: bool
+
+
 class WalkRecord(Record):
     """The pairs table the plan walked on: method label, SHA-256 of ``walks.csv``, number of pairs."""
 
@@ -262,5 +315,9 @@ class Plan(Record):
     rejected: tuple[Rejected, ...]
     ledger: tuple[Line, ...]
     budgets: tuple[BudgetUse, ...]
+    forecasts: tuple[Forecast, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    proofs: tuple[Proof, ...] = ()
     compliance: tuple[Finding, ...] = ()
     not_modelled: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ from siteplanner.diagnose import NoPlan, explain
 from siteplanner.errors import PlanFailsCheck, StoppedWithoutPlan
 from siteplanner.model.build import Model, build
 from siteplanner.plan import Plan, Service, Status, WalkRecord
+from siteplanner.proofs import prove_preferences
 from siteplanner.report.record import walks_sha256
 from siteplanner.scenario.schema import Scenario
 from siteplanner.solve.extract import assemble, chosen_offers, services
@@ -50,6 +51,7 @@ def plan(scenario: Scenario, progress: Progress | None = None) -> Run:
     if not outcome.values:
         raise StoppedWithoutPlan
     found = read(case, model, outcome)
+    found = found.model_copy(update={"proofs": prove_preferences(case, found)})
     findings = audit(scenario, found, case.walks)
     faults = [f for f in broken(findings) if f.code != "what_if"]
     if faults:

@@ -133,6 +133,17 @@ def test_planned_premises_count_from_the_day_they_are_ready() -> None:
         assert ok or "not_ready" in codes
 
 
+def test_an_extension_counts_only_with_what_it_extends() -> None:
+    """Rooms added to premises that are delivered too late are too late as well, though their own works are done."""
+    for ready, ok in (("2022-12-31", True), ("2023-01-01", False)):
+        room = {"premises": "P", "name": "P", "kind": "room", "township": "T", "area_m2": 5, "status": "planned", "ready_date": ready}
+        rows = [option("O", "S", 20, "own", works="extension", extends="P")]
+        case = county(law(), [estate("E", 100)], [site("S")], rows, premises=[Premises.model_validate(room)])
+        plan = made(case, {"O": 2000}, [("E", "P", 2000)], {"E": 2000})
+        codes = {code for _, code, _ in wrong(case, plan)} - {"place_ready"}
+        assert ("not_ready" not in codes) is ok
+
+
 def test_the_walk_limit_may_be_a_part_of_a_minute() -> None:
     """A limit of 7.5 minutes is 450 s."""
     pack = law({"reach": {"mode": "walk", "limit": amount("7.5", "minutes", "C3"), "clause": "C2"}})

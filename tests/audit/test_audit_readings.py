@@ -30,6 +30,18 @@ def test_the_named_day_counts_when_the_switch_says_so() -> None:
     assert ("TL12", "not_ready", "E1") in found
 
 
+def test_a_short_estate_is_told_which_rooms_do_not_count() -> None:
+    """A plan that opens rooms too small or too late, and credits nothing from them, is told so under those clauses."""
+    case, made = ready_on_the_day()
+    credits = tuple(row for row in made.credits if row.place != "S1")
+    found = faults(case, made.model_copy(update={"credits": credits}))
+    assert {("TL12", "not_ready", "S1"), ("TL3", "requirement_short", "E1"), ("TL3", "requirement_short", "E2")} <= set(found)
+    small = changed(case.options, {"id": "O6"}, area_dm2=19999)
+    rooms = changed(LAWFUL.chosen, {"option": "O6"}, area_dm2=19999, net_area_dm2=19999)
+    bare = plan(chosen=rooms, credits=tuple(row for row in LAWFUL.credits if row.place != "S6"))
+    assert ("TL3", "place_below_min", "S6") in faults(scenario(options=small), bare)
+
+
 def test_a_cluster_may_not_serve_a_new_estate() -> None:
     """Rooms apart are for old estates: crediting a new one breaks the cluster rule even within its circle."""
     law = pack(new_cohort_reach="circle")
@@ -38,10 +50,11 @@ def test_a_cluster_may_not_serve_a_new_estate() -> None:
     assert faults(scenario(pack=law), made) == [("TL11", "cluster_cohort", "E3")]
 
 
-def test_consent_may_stand_on_any_room_of_the_cluster() -> None:
-    """The consent covers the rooms together, so it counts on whichever row the officer wrote it."""
+def test_consent_stands_on_the_main_rooms_row() -> None:
+    """A consent written on the second room's row alone does not cover the cluster."""
     rows = changed(scenario().sites, {"id": "S4"}, cluster_approval="")
-    assert faults(scenario(sites=changed(rows, {"id": "S5"}, cluster_approval=CONSENT)), LAWFUL) == []
+    found = faults(scenario(sites=changed(rows, {"id": "S5"}, cluster_approval=CONSENT)), LAWFUL)
+    assert ("TL11", "cluster_not_approved", "C1") in found
 
 
 def test_detour_lengthens_the_walk_between_rooms() -> None:

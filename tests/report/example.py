@@ -328,7 +328,10 @@ def _record(
         credits=tuple(sorted((c for place in opened.values() for c in place.credits), key=lambda c: (c.estate, c.place))),
         services=tuple(sorted(services, key=lambda s: s.estate)), today=tuple(sorted(before, key=lambda s: s.estate)),
         duties=tuple(
-            record.Duty(estate=e.id, name=e.name, township=e.township, clause="TL7", duty_zh="上门服务", duty_en="home visits", evidence=e.demolition_evidence)
+            record.Duty(
+                estate=e.id, name=e.name, township=e.township, clause="TL7", duty_zh="上门服务", duty_en="home visits",
+                evidence=e.demolition_evidence,
+            )
             for e in scenario.estates if e.demolition_date
         ),
         exceptions=tuple(
@@ -337,7 +340,7 @@ def _record(
         ),
         rejected=(
             record.Rejected(option="O004", clause="TL3", code="too_small", facts={"area": "180.00", "least": "200.00"}),
-            record.Rejected(option="O005", clause="TL11", code="room_rule", facts={"rule_zh": "原则上集中配建在独栋建筑内", "rule_en": "stand-alone building"}),
+            record.Rejected(option="O005", clause="TL11", code="room_rule", facts={"rule_zh": "独栋", "rule_en": "stand-alone"}),
         ),
         ledger=tuple(ledger),
         budgets=(
@@ -345,7 +348,10 @@ def _record(
                 budget="B1", payer="township", years="2021-2022", township="", measure="gross_capital",
                 limit_fen=6_000_000_000, carried_fen=0, used_fen=capital,
             ),
-            record.BudgetUse(budget="B2", payer="county", years="2022", township="", measure="grants", limit_fen=300_000_000, carried_fen=0, used_fen=grants),
+            record.BudgetUse(
+                budget="B2", payer="county", years="2022", township="", measure="grants",
+                limit_fen=300_000_000, carried_fen=0, used_fen=grants,
+            ),
         ),
         compliance=tuple(_findings(scenario, opened)), not_modelled=("TL16",),
     )  # fmt: skip

@@ -50,7 +50,9 @@ def _sets(scenario: Scenario) -> Iterator[tuple[Pick, ...]]:
         choices: list[Pick | None] = [None]
         for option in scenario.options:
             if option.site == site.id and option.lock != "out" and site.available and (site.detached or site.detached_exception):
-                low, high = (option.area_dm2, option.area_dm2) if option.area_dm2 is not None else (option.area_min_dm2, option.area_max_dm2)
+                low, high = (
+                    (option.area_dm2, option.area_dm2) if option.area_dm2 is not None else (option.area_min_dm2, option.area_max_dm2)
+                )
                 for area in range(low or 0, (high or 0) + 1, 100):
                     picks = [Pick(option, site, s, area) for s in starts if option.first_start is None or s >= option.first_start]
                     choices += [pick for pick in picks if option.lock == "in" or _can_count(scenario, pick)]

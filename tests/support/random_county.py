@@ -10,9 +10,9 @@ import math
 import random
 from collections.abc import Mapping
 
-from siteplanner.policy.load import raw_pack, resolve
 from siteplanner.scenario.columns import TABLES
-from siteplanner.scenario.schema import Scenario, Settings
+from siteplanner.scenario.load import build_scenario
+from siteplanner.scenario.schema import Scenario
 
 Row = dict[str, str]
 Tables = dict[str, list[Row]]
@@ -54,7 +54,7 @@ def random_county(
     estates, sites : int
         How many; a site more is added for each extension and for each new estate.
     periods : int
-        Start days, 1 to 3.
+        Start days, 1 (the base date) to 3.
     budgets : bool
         Whether budget lines may be drawn.
     near : float
@@ -67,10 +67,7 @@ def random_county(
 
 def scenario_of(settings: SettingsTree, tables: Tables) -> Scenario:
     """Return the checked scenario of a county, without files."""
-    checked = Settings.model_validate(settings)
-    pack = resolve(raw_pack(checked.policy), checked.switches, checked.inputs)
-    rows = {name: tuple(TABLES[name].model.model_validate(row) for row in rows) for name, rows in tables.items()}
-    return Scenario.model_validate({"settings": checked, "pack": pack, **rows})
+    return build_scenario(settings, tables)
 
 
 class _Draw:
@@ -104,7 +101,7 @@ class _Draw:
         return self.settings(periods, switches), self.tables
 
     def settings(self, periods: int, switches: dict[str, str]) -> SettingsTree:
-        days = (BASE_DATE, "2022-03-01", "2022-06-15")[:periods]
+        days = ("2021-12-14", "2022-03-01", "2022-06-15")[:periods]
         return {
             "title": "随机小例",
             "policy": POLICY,

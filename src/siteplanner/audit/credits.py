@@ -7,7 +7,8 @@ from datetime import date
 
 from siteplanner.audit.arithmetic import square_metres
 from siteplanner.audit.estates import Standing
-from siteplanner.audit.places import Place, may_credit
+from siteplanner.audit.fitness import complete, held_clause, unfit
+from siteplanner.audit.places import Place
 from siteplanner.audit.reach import describe, reach_clause, walk_s, within
 from siteplanner.audit.reading import Reading
 from siteplanner.plan import Credit
@@ -71,56 +72,13 @@ def _reach(reading: Reading, standing: Standing, standard: Standard, place: Plac
 
 
 def _size(reading: Reading, standard: Standard, place: Place, credit: Credit) -> None:
-    day = credit.checkpoint
-    code = may_credit(reading.pack, place, standard, day)
-    if code and place.premises and _gone(place, day) and not place.standing(day):
-        code = "given_up_credited"
-    elif code in ("place_below_min", "kind_not_allowed") and not may_credit(reading.pack, place, standard, _complete(place)):
-        code = "not_ready"
-    basis = standard.place.basis
-    facts = {
-        "place": place.id,
-        "area": square_metres(place.area(day, basis, standard)),
-        "day": day.isoformat(),
-        "ready": max((part.ready for part in place.parts), default=date.max).isoformat(),
-        "least": square_metres(int(standard.place.min.value * 100)) if standard.place.min else "-",
-        "most": square_metres(int(standard.place.max.value * 100)) if standard.place.max else "-",
-        "cohort": standard.cohort,
-    }
-    if code != "not_ready" and standard.deadline:
+    misfit = unfit(reading, standard, place, credit.checkpoint)
+    if standard.deadline:
         reading.docket.check(standard.deadline.clause, True, "not_ready")
-    reading.docket.check(_clause(reading, standard, place, code), not code, code or "place_below_min", credit.estate, **facts)
-
-
-def _clause(reading: Reading, standard: Standard, place: Place, code: str) -> str:
-    """Return the clause a place that may not be credited breaks."""
-    rule = standard.place
-    if code == "not_ready" and standard.deadline:
-        return standard.deadline.clause
-    if code == "given_up_credited" and place.premises:
-        return held_clause(reading, place)
-    if code in ("cluster_cohort", "cluster_not_approved") and reading.pack.cluster:
-        return reading.pack.cluster.clause
-    if code == "place_below_min" and rule.min:
-        return rule.min.clause
-    if code == "place_above_max" and rule.max:
-        return rule.max.clause
-    return standard.clause
-
-
-def held_clause(reading: Reading, place: Place) -> str:
-    """Return the clause under which premises count."""
-    kinds = reading.pack.premises_kinds
-    own = [kind.clause for kind in kinds if place.premises and kind.id == place.premises.kind]
-    return own[0] if own else kinds[0].clause if kinds else reading.docket.governing("register")
-
-
-def _gone(place: Place, day: date) -> bool:
-    return any(part.kind is None and part.until <= day for part in place.parts)
-
-
-def _complete(place: Place) -> date:
-    return max((part.ready for part in place.parts), default=date.max)
+    if misfit is None:
+        reading.docket.check(standard.place.min.clause if standard.place.min else standard.clause, True, "place_below_min")
+    else:
+        reading.docket.check(misfit.clause, False, misfit.code, credit.estate, **misfit.facts)
 
 
 def _capacity(reading: Reading, day: date, place: Place, drawn: list[Draw]) -> None:
@@ -138,7 +96,7 @@ def _fits(reading: Reading, day: date, place: Place, drawn: list[Draw], standard
     if by_net and not gross * net:
         ok = False
     aside = place.premises is not None and place.premises.set_aside_dm2 is not None and not any(part.option for part in place.parts)
-    late = not ok and place.area(_complete(place), "gross") >= by_gross + by_net and any(part.ready > day for part in place.parts)
+    late = not ok and place.area(complete(place), "gross") >= by_gross + by_net and any(part.ready > day for part in place.parts)
     facts = {"credited": square_metres(by_gross + by_net), "area": square_metres(gross if not by_net else net), "day": day.isoformat()}
     if late and standard.deadline:
         reading.docket.check(standard.deadline.clause, ok, "over_capacity_unready", place.id, **facts)

@@ -7,7 +7,7 @@ the scenario and the chosen options' areas and starts; nothing is taken from the
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -56,7 +56,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place and its rooms. ``doors`` are the sites or premises that walks and reach are measured to."""
+    """A place and its rooms. ``doors`` are the sites or premises that walks and reach are measured to.
+
+    ``approval`` is the consent to rooms apart, as it stands on the main room's row.
+    """
 
     id: str
     kind: Literal["site", "cluster", "premises"]
@@ -150,8 +153,9 @@ def _held(scenario: Scenario, room: Premises, kind: PremisesKind | None, added: 
     ready = scenario.settings.base_date if room.status == "in_use" else room.ready_date or date.max
     until = givers_of[0].row.start if givers_of else date.max
     own = Part(gross, net, ready, until, room.id, None, "", room.station_type, room.operator)
-    parts = (own, *(_part(item) for item in added)) if kind else tuple(_part(item) for item in added)
-    return Place(room.id, "premises", parts, (room,), room)
+    # What is added to a room counts only with the room: not before the room itself is there.
+    more = [replace(part, ready=max(part.ready, ready)) for part in map(_part, added)]
+    return Place(room.id, "premises", (own, *more) if kind else tuple(more), (room,), room)
 
 
 def _opened(scenario: Scenario, place: str, items: list[Taken]) -> Place:
@@ -162,7 +166,7 @@ def _opened(scenario: Scenario, place: str, items: list[Taken]) -> Place:
     main = [site for site in rooms if site.cluster_main]
     taken_up = tuple({item.site.id: item.site for item in items}.values())
     doors = taken_up if rule.circle_to == "every_room" or not main else tuple(main[:1])
-    approval = next((site.cluster_approval for site in rooms if site.cluster_approval), "")
+    approval = main[0].cluster_approval if main else ""
     return Place(place, "cluster", tuple(_part(item) for item in items), doors, approval=approval)
 
 

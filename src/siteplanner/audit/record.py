@@ -6,7 +6,7 @@ from collections import Counter
 
 from siteplanner.audit.arithmetic import square_metres
 from siteplanner.audit.calendar import horizon_end
-from siteplanner.audit.credits import held_clause
+from siteplanner.audit.fitness import held_clause
 from siteplanner.audit.places import Place, Taken, counted, givers
 from siteplanner.audit.reading import Reading
 from siteplanner.plan import KeptPremises, PlaceRecord

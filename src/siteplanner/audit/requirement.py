@@ -6,6 +6,7 @@ from datetime import date
 
 from siteplanner.audit.arithmetic import square_metres
 from siteplanner.audit.estates import Standing
+from siteplanner.audit.fitness import unfit
 from siteplanner.audit.places import Place, may_credit, meets_size
 from siteplanner.audit.reach import circle, within
 from siteplanner.audit.reading import Reading
@@ -33,10 +34,21 @@ def _served(reading: Reading, standing: Standing, standard: Standard, day: date)
     estate, docket = standing.estate.id, reading.docket
     have, need = held(reading, standing, standard, day), needed(reading, standing, standard)
     facts = {"held": square_metres(have), "required": square_metres(need), "day": day.isoformat()}
-    docket.check(standard.clause, have >= need, "requirement_short", estate, **facts)
+    enough = docket.check(standard.clause, have >= need, "requirement_short", estate, **facts)
     count = covering(reading, standing, standard, day)
     facts = {"found": str(count), "wanted": str(standard.coverage), "day": day.isoformat()}
-    docket.check(standard.clause, count >= standard.coverage, "coverage_short", estate, **facts)
+    covered = docket.check(standard.clause, count >= standard.coverage, "coverage_short", estate, **facts)
+    if not (enough and covered):
+        _name_the_cause(reading, standing, standard, day)
+
+
+def _name_the_cause(reading: Reading, standing: Standing, standard: Standard, day: date) -> None:
+    """Say of each place opened within reach of a short estate why it does not count: too small, too late, no consent."""
+    for place in reading.places.values():
+        if any(part.option for part in place.parts) and within(reading, standing, standard, place):
+            misfit = unfit(reading, standard, place, day)
+            if misfit is not None:
+                reading.docket.check(misfit.clause, False, misfit.code, place.id, **misfit.facts)
 
 
 def served(reading: Reading, standing: Standing, standard: Standard, day: date) -> bool:

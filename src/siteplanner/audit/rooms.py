@@ -114,5 +114,4 @@ def leaves(reading: Reading) -> Iterator[Leave]:
     rule_of_clusters = reading.pack.cluster
     for place in reading.places.values():
         if rule_of_clusters and place.kind == "cluster" and place.approval and len(place.parts) > 1:
-            approvals = tuple(site.cluster_approval for site in reading.scenario.sites if site.cluster == place.id)
-            yield Leave((place.id, *(part.spot for part in place.parts)), (rule_of_clusters.clause,), approvals)
+            yield Leave((place.id, *(part.spot for part in place.parts)), (rule_of_clusters.clause,), (place.approval,))

@@ -13,7 +13,8 @@ from typing import Literal
 from siteplanner.money import CashLine
 from siteplanner.plan import Duty, NamedException, Rejected
 from siteplanner.policy.schema import Standard
-from siteplanner.scenario.schema import Budget, Estate, Scenario
+from siteplanner.pools import Pool
+from siteplanner.scenario.schema import Budget, Estate, Option, Scenario
 
 PlaceKind = Literal["site", "cluster", "premises"]
 
@@ -108,6 +109,9 @@ class Offer:
     """Cohorts to which the area may be credited: those above, and where an extended small room still counts."""
     serves: frozenset[str]
     """Cohorts whose law allows the option's kind."""
+    only_own: frozenset[str]
+    """Cohorts whose estates it serves only where its site stands."""
+    stands_in: str | None
     gives_up: tuple[str, ...]
     extends: str | None
     lo_lines: tuple[CashLine, ...]
@@ -115,6 +119,10 @@ class Offer:
     grant_lines: tuple[CashLine, ...]
     operator: bool
     station_type: str
+
+    def may_serve(self, need: Need) -> bool:
+        """Return whether the law lets the option serve this very estate."""
+        return need.cohort not in self.only_own or self.stands_in == need.id
 
     @property
     def fixed(self) -> bool:
@@ -154,6 +162,12 @@ class Case:
     duties: tuple[Duty, ...]
     exceptions: tuple[NamedException, ...]
     what_if: tuple[str, ...]
+    options: Mapping[str, Option]
+    pools: tuple[Pool, ...]
     funders: frozenset[str]
     """The funders whose net cost is minimised."""
     public: frozenset[str]
+
+    def option(self, key: str) -> Option:
+        """Return an option of the scenario by id."""
+        return self.options[key]

@@ -8,10 +8,10 @@ from datetime import date
 from itertools import pairwise
 
 from siteplanner.case.case import Held, Offer, Place
-from siteplanner.case.eligibility import starts_of
-from siteplanner.case.places import case_basis, fits, is_small
+from siteplanner.case.eligibility import applies, exception_reason, starts_of
+from siteplanner.case.places import case_basis, fits, is_small, takes_type
 from siteplanner.money import earned_grants, outlays, ready_date
-from siteplanner.policy.rules import limit_dm2, net_area_dm2
+from siteplanner.policy.rules import net_area_dm2, place_limits_dm2
 from siteplanner.policy.schema import Standard
 from siteplanner.scenario.schema import Option, Scenario, Site
 from siteplanner.units import ceil_div, m2_to_dm2
@@ -36,6 +36,19 @@ class Room:
         return own + (self.adds_to.net_dm2 if self.adds_to else 0)
 
 
+def allowed_bounds(scenario: Scenario, room: Room) -> tuple[int, int]:
+    """Return the option's bounds as far as the law's area rules for its type leave them; least > greatest if nothing is left."""
+    low, high = bounds(room.option)
+    shift = room.adds_to.gross_dm2 if room.adds_to else 0
+    for rule in scenario.pack.room_rules:
+        if rule.field == "area_m2" and rule.state == "enforced" and applies(rule, room.option):
+            if exception_reason(rule, room.option, room.site):
+                continue
+            low = max(low, m2_to_dm2(rule.at_least.value) - shift) if rule.at_least else low
+            high = min(high, m2_to_dm2(rule.at_most.value) - shift) if rule.at_most else high
+    return low, high
+
+
 def bounds(option: Option) -> tuple[int, int]:
     """Return the least and greatest area of an option, dm²."""
     if option.area_dm2 is not None:
@@ -45,7 +58,9 @@ def bounds(option: Option) -> tuple[int, int]:
 
 def offers_of(scenario: Scenario, room: Room) -> Iterator[Offer]:
     """Yield the offers of one option."""
-    low, high = bounds(room.option)
+    low, high = allowed_bounds(scenario, room)
+    if low > high:
+        return
     cuts = sorted({low, *(cut for cut in _thresholds(scenario, room) if low < cut <= high), high + 1})
     for start in starts_of(scenario, room.option):
         for lo, after in pairwise(cuts):
@@ -56,8 +71,9 @@ def _offer(scenario: Scenario, room: Room, start: date, lo: int, hi: int) -> Off
     option, place, pack = room.option, room.place, scenario.pack
     ready = ready_date(pack, option, lo, start)
     in_cluster = place.kind == "cluster"
-    serves = frozenset(s.cohort for s in pack.standards if option.kind in s.kinds)
-    qualifies = frozenset() if in_cluster else frozenset(s.cohort for s in pack.standards if fits(s, room.gross(lo), room.net(lo)))
+    serves = frozenset(s.cohort for s in pack.standards if option.kind in s.kinds and takes_type(s, option.station_type))
+    fitting = frozenset(s.cohort for s in pack.standards if fits(s, room.gross(lo), room.net(lo), room.site))
+    qualifies = frozenset() if in_cluster else fitting
     per_cluster = in_cluster and pack.cluster is not None and pack.cluster.grants == "one_per_cluster"
     grants = earned_grants(scenario, option, room.site, room.gross(lo), ready)
     paid = () if per_cluster else grants
@@ -77,6 +93,8 @@ def _offer(scenario: Scenario, room: Room, start: date, lo: int, hi: int) -> Off
         qualifies=qualifies & serves,
         counts_for=(qualifies | (_small(scenario, room, lo) if room.adds_to else frozenset())) & serves,
         serves=serves,
+        only_own=frozenset(s.cohort for s in pack.standards if option.kind in s.own_estate_kinds),
+        stands_in=room.site.estate,
         gives_up=tuple(sorted(option.gives_up)),
         extends=option.extends,
         lo_lines=outlays(scenario, option, lo, start) + paid,
@@ -114,7 +132,7 @@ def _thresholds(scenario: Scenario, room: Room) -> Iterator[int]:
 
 
 def _place_cuts(standard: Standard, room: Room) -> Iterator[int]:
-    least, most = limit_dm2(standard.place.min), limit_dm2(standard.place.max)
+    least, most = place_limits_dm2(standard.place)
     for limit in (least, None if most is None else most + 1):
         if limit is None:
             continue

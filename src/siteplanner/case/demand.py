@@ -7,8 +7,9 @@ from datetime import date
 from siteplanner.case.case import Need
 from siteplanner.money import last_year
 from siteplanner.plan import Duty
-from siteplanner.policy.rules import cohort_of, exempt_until, last_day, reach_s, required_area_dm2, scaled_area_dm2, standard_of
-from siteplanner.policy.schema import Exemption, PolicyPack, Standard
+from siteplanner.policy.rules import exempt_until, last_day, reach_s, required_area_dm2, scaled_area_dm2, standard_of
+from siteplanner.policy.schema import Exemption, NamedExemption, PolicyPack, Standard
+from siteplanner.pools import estate_cohort
 from siteplanner.scenario.schema import Estate, Scenario
 
 
@@ -31,22 +32,22 @@ def find_needs(scenario: Scenario) -> tuple[Need, ...]:
 
 def _need(scenario: Scenario, estate: Estate) -> Need:
     pack = scenario.pack
-    cohort = _cohort(pack, estate)
+    cohort = estate_cohort(pack, estate)
     standard = standard_of(pack, cohort) if cohort else pack.standards[0]
     if pack.scope is not None and estate.kind not in pack.scope.kinds:
         return Need(estate, cohort, standard, 0, 0, None, "out_of_scope", pack.scope.clause, "out_of_scope")
     exemption = exemption_of(scenario, estate)
     if exemption is not None:
         return Need(estate, cohort, standard, 0, 0, None, "exempt", exemption.clause, exemption.id)
-    required = required_area_dm2(standard, estate.dwellings, estate.floor_area_dm2)
+    named = named_exemption_of(pack, cohort, estate)
+    if named is not None:
+        return Need(estate, cohort, standard, 0, 0, None, "exempt", named.clause, named.id)
+    in_lieu = pack.in_lieu
+    if in_lieu is not None and in_lieu.need == "extinguished" and estate.in_lieu_fen and (not in_lieu.cohorts or cohort in in_lieu.cohorts):
+        return Need(estate, cohort, standard, 0, 0, due_day(scenario, standard), "left", in_lieu.clause, "paid_in_lieu")
+    required = required_area_dm2(standard, estate.dwellings, estate.floor_area_dm2, estate.households)
     required = scaled_area_dm2(required, scenario.settings.standards.area_percent)
     return Need(estate, cohort, standard, required, standard.coverage, due_day(scenario, standard), "due", standard.clause)
-
-
-def _cohort(pack: PolicyPack, estate: Estate) -> str:
-    dates = {"approved": estate.approved, "started": estate.started, "completed": estate.completed}
-    found = cohort_of(pack, kind=estate.kind, cohort=estate.cohort, in_programme=estate.in_programme, dates=dates)
-    return found.id if found else ""
 
 
 def exemption_of(scenario: Scenario, estate: Estate) -> Exemption | None:
@@ -57,6 +58,11 @@ def exemption_of(scenario: Scenario, estate: Estate) -> Exemption | None:
         if estate.demolition_date <= exempt_until(scenario.settings.base_date, int(exemption.within.value)):
             return exemption
     return None
+
+
+def named_exemption_of(pack: PolicyPack, cohort: str, estate: Estate) -> NamedExemption | None:
+    """Return the "in principle" of the law from which an estate departs with a stated reason."""
+    return next((e for e in pack.named_exemptions if cohort in e.cohorts and getattr(estate, e.field)), None)
 
 
 def find_duties(scenario: Scenario, needs: tuple[Need, ...]) -> tuple[Duty, ...]:
@@ -73,15 +79,15 @@ def find_duties(scenario: Scenario, needs: tuple[Need, ...]) -> tuple[Duty, ...]
             evidence=need.estate.demolition_evidence,
         )
         for need in needs
-        if need.status == "exempt"
+        if need.status == "exempt" and need.reason in text
     )
 
 
 def find_checkpoints(scenario: Scenario, needs: tuple[Need, ...]) -> tuple[date, ...]:
     """Return the last days in time of all deadlines and milestones, in order."""
     days = {need.due for need in needs if need.due is not None}
-    for milestone in scenario.pack.milestones:
-        days.add(last_day_of_milestone(milestone.date, milestone.day))
+    days.update(last_day_of_milestone(milestone.date, milestone.day) for milestone in scenario.pack.milestones)
+    days.update(last_day(tier.by) for tier in scenario.pack.tiers if tier.by is not None)
     return tuple(sorted(days)) or (plan_end(scenario),)
 
 

@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Literal
 
 from siteplanner.case.case import Held, Need, Place, PlaceKind
 from siteplanner.case.demand import walk_limit_s
 from siteplanner.case.walking import is_geographic, metres, place_walk
-from siteplanner.policy.rules import limit_dm2, net_area_dm2
+from siteplanner.policy.rules import net_area_dm2, place_limits_dm2
 from siteplanner.policy.schema import Basis, ClusterRule, PolicyPack, Standard
 from siteplanner.scenario.schema import Premises, Scenario, Site
 
@@ -86,25 +87,43 @@ def _site_place(key: str, sites: tuple[Site, ...]) -> Place:
     )
 
 
-def fits(standard: Standard, gross_dm2: int, net_dm2: int) -> bool:
-    """Return whether a place of this area meets the standard's place rule, ends included."""
+def fits(standard: Standard, gross_dm2: int, net_dm2: int, site: Site | None = None) -> bool:
+    """Return whether a place of this area meets the standard's place rule.
+
+    `site` is the place's (main) site: a reason stated there, where the law allows one, lets any area pass.
+    """
     area = gross_dm2 if standard.place.basis == "gross" else net_dm2
-    least, most = limit_dm2(standard.place.min), limit_dm2(standard.place.max)
+    least, most = place_limits_dm2(standard.place)
+    if area > 0 and place_exception(standard, site):
+        return True
     return area > 0 and (least is None or area >= least) and (most is None or area <= most)
+
+
+def place_exception(standard: Standard, site: Site | None) -> str:
+    """Return the reason that lets a place of another area pass, empty if there is none."""
+    if standard.place.exception is None or site is None:
+        return ""
+    return str(getattr(site, standard.place.exception) or "")
+
+
+def takes_type(standard: Standard, station_type: str) -> bool:
+    """Return whether a station type may serve a standard's estates; a row that states none passes."""
+    return standard.station_types is None or not station_type or station_type in standard.station_types
 
 
 def find_held(scenario: Scenario) -> dict[str, Held]:
     """Return the premises that count, with the area that counts and the cohorts they count for."""
     rules = {kind.id: kind for kind in scenario.pack.premises_kinds}
-    return {p.id: _held(scenario, p, rules[p.kind].area == "set_aside") for p in sorted(scenario.premises, key=lambda p: p.id)}
+    return {p.id: _held(scenario, p, rules[p.kind].area) for p in sorted(scenario.premises, key=lambda p: p.id)}
 
 
-def _held(scenario: Scenario, premises: Premises, set_aside: bool) -> Held:
-    gross = (premises.set_aside_dm2 or 0) if set_aside else premises.area_dm2
+def _held(scenario: Scenario, premises: Premises, counted: Literal["whole", "set_aside", "none"]) -> Held:
+    gross = {"whole": premises.area_dm2, "set_aside": premises.set_aside_dm2 or 0, "none": 0}[counted]
     net = net_area_dm2(gross, premises.area_dm2, premises.net_area_dm2)
     pack = scenario.pack
-    qualifies = frozenset(s.cohort for s in pack.standards if fits(s, gross, net))
-    small = frozenset(s.cohort for s in pack.standards if s.small_premises == "count" and is_small(s, gross, net))
+    typed = [s for s in pack.standards if takes_type(s, premises.station_type)]
+    qualifies = frozenset(s.cohort for s in typed if fits(s, gross, net))
+    small = frozenset(s.cohort for s in typed if s.small_premises == "count" and is_small(s, gross, net))
     return Held(
         id=premises.id,
         place=premises.id,
@@ -122,8 +141,8 @@ def _held(scenario: Scenario, premises: Premises, set_aside: bool) -> Held:
 def is_small(standard: Standard, gross_dm2: int, net_dm2: int) -> bool:
     """Return whether a place is below the standard's minimum."""
     area = gross_dm2 if standard.place.basis == "gross" else net_dm2
-    least = limit_dm2(standard.place.min)
-    return least is not None and area < least
+    least, _ = place_limits_dm2(standard.place)
+    return least is not None and 0 < area < least
 
 
 def premises_ready(scenario: Scenario, premises: Premises) -> date:

@@ -9,11 +9,13 @@ from datetime import date
 from siteplanner.case.case import BudgetRow, Case, Held, Need, Offer, Place
 from siteplanner.case.costing import Room, bounds, offers_of, rooms_of
 from siteplanner.case.demand import find_checkpoints, find_duties, find_needs, walk_limit_s
-from siteplanner.case.eligibility import law_reasons, office_reason
+from siteplanner.case.eligibility import applies, handed_over_late, law_reasons, office_reason
 from siteplanner.case.places import find_circles, find_held, find_places, find_reach
 from siteplanner.case.walking import walk_table
 from siteplanner.plan import NamedException, Rejected
-from siteplanner.policy.rules import limit_dm2, reach_s
+from siteplanner.policy.rules import last_day, limit_dm2, place_limits_dm2, reach_s
+from siteplanner.policy.schema import Tier
+from siteplanner.pools import find_pools
 from siteplanner.scenario.schema import Budget, Scenario
 
 ALL_PUBLIC = "all_public"
@@ -25,7 +27,7 @@ def prepare(scenario: Scenario) -> Case:
     walks = walk_table(scenario, _longest_circle(scenario, needs), estate_pairs=_needs_estate_pairs(scenario))
     places, held = find_places(scenario), find_held(scenario)
     reach = find_reach(scenario, needs, places, walks)
-    needs = _top_up_or_leave(needs, reach, held)
+    needs = _top_up_or_leave(scenario, needs, places, held)
     checkpoints = find_checkpoints(scenario, needs)
     offers, rejected = _offers(scenario, places, held, checkpoints[-1])
     public = frozenset(f.id for f in scenario.pack.funders if f.public)
@@ -46,6 +48,8 @@ def prepare(scenario: Scenario) -> Case:
         duties=find_duties(scenario, needs),
         exceptions=_circle_exceptions(scenario, needs),
         what_if=what_if_clauses(scenario),
+        pools=find_pools(scenario),
+        options={option.id: option for option in scenario.options},
         funders=public if perspective == ALL_PUBLIC else frozenset({perspective}),
         public=public,
     )
@@ -59,11 +63,17 @@ def _longest_circle(scenario: Scenario, needs: Sequence[Need]) -> int:
     return max((limit for need in needs if (limit := walk_limit_s(scenario, need)) is not None), default=0)
 
 
-def _top_up_or_leave(needs: tuple[Need, ...], reach: Mapping[str, Mapping[str, int | None]], held: Mapping[str, Held]) -> tuple[Need, ...]:
-    """Relieve estates that have some area already, where the law's reading leaves them alone."""
+def _top_up_or_leave(
+    scenario: Scenario, needs: tuple[Need, ...], places: Mapping[str, Place], held: Mapping[str, Held]
+) -> tuple[Need, ...]:
+    """Relieve estates in which counted premises are in use, where the law's reading leaves those alone."""
+
+    def in_use(room: Held) -> bool:
+        return room.area_dm2 > 0 and room.ready <= scenario.settings.base_date
+
     found = []
     for need in needs:
-        has_some = any(key in held and held[key].area_dm2 > 0 for key in reach.get(need.id, ()))
+        has_some = any(place.kind == "premises" and need.id in place.estates and in_use(held[place.id]) for place in places.values())
         if need.status == "due" and need.standard.some_area == "leave" and has_some:
             found.append(Need(need.estate, need.cohort, need.standard, 0, 0, need.due, "left", need.clause, "has_some_area"))
         else:
@@ -92,25 +102,43 @@ def _offers(
 
 
 def _useful(scenario: Scenario, room: Room, offer: Offer, end: date) -> bool:
-    """Return whether an offer can count for anything: in time, and for some cohort (or as a cluster's room or a tier)."""
-    in_time = offer.ready <= end
-    return in_time and (bool(offer.qualifies) or (room.place.kind == "cluster" and room.place.lawful) or bool(scenario.pack.tiers) or not offer.hi_gross_dm2)
+    """Return whether an offer can count for anything: in time, and for some cohort, as a cluster's room or for a tier."""
+    if offer.ready > end or handed_over_late(scenario, room.option, room.site, offer.ready):
+        return False
+    if room.place.kind == "cluster":
+        return room.place.lawful
+    return bool(offer.qualifies) or any(_for_tier(tier, offer) for tier in scenario.pack.tiers)
+
+
+def _for_tier(tier: Tier, offer: Offer) -> bool:
+    in_time = tier.by is None or offer.ready <= last_day(tier.by)
+    return offer.station_type == tier.station_type and offer.lo_gross_dm2 >= (limit_dm2(tier.min) or 0) and in_time
 
 
 def _why_useless(scenario: Scenario, room: Room, made: Sequence[Offer], end: date) -> Rejected:
-    if all(offer.ready > end for offer in made):
-        clause = next((s.deadline.clause for s in scenario.pack.standards if s.deadline), "")
-        ready = min(offer.ready for offer in made)
-        return Rejected(option=room.option.id, clause=clause, code="too_late", facts={"ready": str(ready), "last_day": str(end)})
+    option, pack = room.option, scenario.pack
+
+    def rejected(clause: str, code: str, **facts: str) -> Rejected:
+        return Rejected(option=option.id, clause=clause, code=code, facts=facts)
+
+    if not made:
+        rule = next(r for r in pack.room_rules if r.field == "area_m2" and r.state == "enforced" and applies(r, option))
+        return rejected(rule.clause, "room_rule", rule_zh=rule.text.zh, rule_en=rule.text.en)
+    ready = min(offer.ready for offer in made)
+    if ready > end:
+        clause = next((s.deadline.clause for s in pack.standards if s.deadline), "")
+        return rejected(clause, "too_late", ready=str(ready), last_day=str(end))
+    late = handed_over_late(scenario, option, room.site, ready)
+    if late is not None:
+        return rejected(late.clause, "room_rule", rule_zh=late.text.zh, rule_en=late.text.en)
     if not room.place.lawful:
-        clause = scenario.pack.cluster.clause if scenario.pack.cluster else ""
-        return Rejected(option=room.option.id, clause=clause, code="cluster_not_lawful", facts={"cluster": room.place.id})
-    limits = [(limit_dm2(s.place.min) or 0, s.clause) for s in scenario.pack.standards]
-    least, clause = min(limits)
-    area = room.gross(bounds(room.option)[1])
-    code = "too_small" if area < least else "fits_no_cohort"
-    facts = {"area": f"{area / 100:.2f}", "least": f"{least / 100:.2f}"}
-    return Rejected(option=room.option.id, clause=clause, code=code, facts=facts)
+        return rejected(pack.cluster.clause if pack.cluster else "", "cluster_not_lawful", cluster=room.place.id)
+    kinds = [s for s in pack.standards if option.kind not in s.kinds]
+    if len(kinds) == len(pack.standards):
+        return rejected(kinds[0].kinds_clause or kinds[0].clause, "kind_not_allowed", kind=option.kind)
+    least, clause = min((place_limits_dm2(s.place)[0] or 0, s.place.min.clause if s.place.min else s.clause) for s in pack.standards)
+    area = room.gross(bounds(option)[1])
+    return rejected(clause, "too_small" if area < least else "fits_no_cohort", area=f"{area / 100:.2f}", least=f"{least / 100:.2f}")
 
 
 def budget_rows(budgets: Sequence[Budget]) -> tuple[BudgetRow, ...]:

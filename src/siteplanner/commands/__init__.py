@@ -4,24 +4,45 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from siteplanner.errors import SiteplannerError
-from siteplanner.texts import Lang
+from siteplanner.errors import InputError, SiteplannerError
+from siteplanner.texts import Lang, say
+
+INTERNAL, INTERRUPTED = 1, 130
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a command shows: text for people (empty if already printed), data for ``--json``, exit code."""
+    """What a command shows: text for people (empty if already printed), data for ``--json``, exit code.
+
+    ``to_error`` sends the text to standard error.
+    """
 
     text: str
     data: dict[str, object] = field(default_factory=dict)
     exit_code: int = 0
+    to_error: bool = False
 
 
-def describe(error: SiteplannerError, lang: Lang) -> dict[str, object]:
-    """Return what an error adds to ``--json``: the causes of "no plan"."""
+def refusal(error: SiteplannerError, lang: Lang) -> Shown:
+    """Return what an error of the tree shows: its text, its problems in parts, the causes of "no plan"."""
     from siteplanner.diagnose import NoPlan
 
-    if not isinstance(error, NoPlan):
-        return {}
-    causes = [{"code": c.code, "clause": c.clause, "facts": c.facts, "text": c.text(lang)} for c in error.explanation.causes]
-    return {"confirmed": error.explanation.confirmed, "causes": causes}
+    data: dict[str, object] = {"error": error.text(lang), "problems": []}
+    if isinstance(error, InputError):
+        data["problems"] = [problem.parts(lang) for problem in error.problems]
+    if isinstance(error, NoPlan):
+        data["confirmed"] = error.explanation.confirmed
+        data["causes"] = [{"code": c.code, "clause": c.clause, "facts": c.facts, "text": c.text(lang)} for c in error.explanation.causes]
+    return Shown(error.text(lang), data, error.exit_code, to_error=True)
+
+
+def interrupted(lang: Lang) -> Shown:
+    """Return what is shown when the user stops a command that has nothing to save."""
+    text = say("cli.interrupted", lang)
+    return Shown(text, {"error": text, "problems": []}, INTERRUPTED, to_error=True)
+
+
+def internal(error: Exception, lang: Lang) -> Shown:
+    """Return what is shown when the program itself is at fault."""
+    text = say("cli.internal", lang, error=f"{type(error).__name__}: {error}")
+    return Shown(text, {"error": text, "problems": []}, INTERNAL, to_error=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pulp import LpMinimize, LpProblem
 
 from siteplanner.case.case import Case
-from siteplanner.model.constraints import area, budget, choice, coverage, credit, grant, milestone, requirement, tier
+from siteplanner.model.constraints import area, budget, choice, coverage, credit, fund, grant, land, milestone, requirement, tier
 from siteplanner.model.objective import Level, best_effort_levels, levels
 from siteplanner.model.supply import Supply, make_supply
 from siteplanner.model.variables import Variables, add_variables, plain
@@ -22,6 +22,8 @@ FAMILIES = {
     "tier": tier.rows,
     "grant": grant.rows,
     "milestone": milestone.rows,
+    "fund": fund.rows,
+    "land": land.rows,
 }
 """Families without parameters, in the order of the design; ``budget`` takes its tightening."""
 

@@ -20,7 +20,8 @@ from typing import Literal
 
 from pulp import lpSum
 
-from siteplanner.case.case import Case, Offer
+from siteplanner.case.case import Offer
+from siteplanner.case.eligibility import listed
 from siteplanner.model.money_terms import amount
 from siteplanner.model.supply import Supply
 from siteplanner.model.variables import Expr
@@ -31,7 +32,7 @@ from siteplanner.scenario.schema import ObjectiveName
 Unit = Literal["fen", "count", "seconds", "dm2", "rank"]
 LINE_KINDS: tuple[LineKind, ...] = (
     "price", "tax_fee", "rent", "deposit", "deposit_return", "fit_out", "permit", "running",
-    "grant", "fund", "in_lieu", "residual", "asset_given_up",
+    "grant", "fund", "fund_recurring", "in_lieu", "residual", "asset_given_up",
 )  # fmt: skip
 SECONDS_PER_HOUR = 3600
 _RANKS = 2**20
@@ -113,34 +114,21 @@ def _walking(supply: Supply) -> Level:
 
 def _preferences(supply: Supply, position: str) -> list[Level]:
     found = []
-    wish = supply.case.scenario.settings.prefer
+    case = supply.case
+    options = {option.id: option for option in case.scenario.options}
+    sites = {site.id: site for site in case.scenario.sites}
+    wish = case.scenario.settings.prefer
     if wish is not None and wish.position == position:
-        unwanted = _count(supply, lambda o: _option_kind(supply.case, o) not in wish.kinds)
-        found.append(Level("prefer", "count", {"not_preferred": unwanted}, 1.0, 1e-3))
-    for preference in supply.case.scenario.pack.preferences:
-        if preference.position != position:
-            continue
-
-        def counted(offer: Offer, kinds: tuple[str, ...] = preference.kinds, sources: tuple[str, ...] = preference.sources) -> bool:
-            option = _options(supply.case)[offer.option]
-            return option[0] in kinds or option[1] in sources
-
-        avoided = _count(supply, lambda o, c=counted, avoid=preference.avoid: c(o) == avoid)
-        found.append(Level(f"preference.{preference.id}", "count", {preference.id: avoided}, 1.0, 1e-3))
+        found.append(_fewest(supply, "prefer", [o for o in case.offers if options[o.option].kind not in wish.kinds]))
+    for preference in case.scenario.pack.preferences:
+        if preference.position == position:
+            unwanted = [o for o in case.offers if listed(preference, options[o.option], sites[o.site]) == preference.avoid]
+            found.append(_fewest(supply, f"preference.{preference.id}", unwanted))
     return found
 
 
-def _count(supply: Supply, counted: object) -> Expr:
-    test = counted if callable(counted) else bool
-    return lpSum(supply.variables.choose[o.id] for o in supply.case.offers if test(o))
-
-
-def _option_kind(case: Case, offer: Offer) -> str:
-    return _options(case)[offer.option][0]
-
-
-def _options(case: Case) -> dict[str, tuple[str, str]]:
-    return {option.id: (option.kind, option.source) for option in case.scenario.options}
+def _fewest(supply: Supply, name: str, offers: list[Offer]) -> Level:
+    return Level(name, "count", {"unwanted": lpSum(supply.variables.choose[o.id] for o in offers)}, 1.0, 1e-3)
 
 
 def tie_level(supply: Supply) -> Level:

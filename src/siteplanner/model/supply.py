@@ -7,7 +7,7 @@ from datetime import date
 
 from pulp import lpSum
 
-from siteplanner.case.case import Case, Held, Offer
+from siteplanner.case.case import Case, Held, Need, Offer
 from siteplanner.model.variables import Expr, Variables
 from siteplanner.units import dm2_to_solver_m2
 
@@ -57,8 +57,9 @@ class Supply:
                 expr += extra * ((cohort in offer.counts_for) - (cohort in held.counts_for)) * choose[offer.id]
         return expr
 
-    def qualifies(self, place: str, cohort: str, t: int) -> Expr:
-        """Return 1 where the place meets the cohort's place rule at the checkpoint, else 0."""
+    def qualifies(self, place: str, need: Need, t: int) -> Expr:
+        """Return 1 where the place meets the place rule of the estate's cohort and may serve it at the checkpoint, else 0."""
+        cohort = need.cohort
         if self.case.places[place].kind == "cluster":
             key = (place, cohort, t)
             return Expr([(self.variables.serve[key], 1.0)]) if key in self.variables.serve else Expr()
@@ -67,22 +68,23 @@ class Supply:
         if alone:
             expr += 1 - self.gone(place, day)
         for offer in self.offers(place, day):
-            expr += ((cohort in offer.qualifies) - alone) * self.variables.choose[offer.id]
+            expr += ((cohort in offer.qualifies and offer.may_serve(need)) - alone) * self.variables.choose[offer.id]
         return expr
 
-    def most(self, place: str, cohort: str, need_dm2: int, t: int) -> Expr:
+    def most(self, place: str, need: Need, t: int) -> Expr:
         """Return a tight upper bound (m²) on what the place can credit to one estate: min(need, area) where open."""
+        cohort, need_dm2 = need.cohort, need.required_dm2
         day, choose = self.case.checkpoints[t], self.variables.choose
         if self.case.places[place].kind == "cluster":
             total = sum(o.hi_dm2 for o in self._largest(place, day))
-            return dm2_to_solver_m2(min(need_dm2, total)) * self.qualifies(place, cohort, t)
+            return dm2_to_solver_m2(min(need_dm2, total)) * self.qualifies(place, need, t)
         expr, held, base = Expr(), self.held(place, day), 0
         if held is not None and cohort in held.counts_for:
             base = min(need_dm2, held.area_dm2)
             expr += dm2_to_solver_m2(base) * (1 - self.gone(place, day))
         for offer in self.offers(place, day):
             total = offer.hi_dm2 + (held.area_dm2 if held else 0)
-            with_offer = min(need_dm2, total) if cohort in offer.counts_for else 0
+            with_offer = min(need_dm2, total) if cohort in offer.counts_for and offer.may_serve(need) else 0
             expr += dm2_to_solver_m2(with_offer - base) * choose[offer.id]
         return expr
 

@@ -9,6 +9,7 @@ from pulp import LpAffineExpression as Expr
 from pulp import LpProblem, LpVariable
 
 from siteplanner.case.case import Case, Need, Offer
+from siteplanner.pools import Group, bills_of
 from siteplanner.units import dm2_to_solver_m2
 
 __all__ = ["CreditKey", "Expr", "Variables", "active_at", "add_variables", "must_at", "plain", "shares_capacity"]
@@ -25,7 +26,8 @@ class Variables:
     ``credit[estate, place, t]`` m² credited. ``serve[cluster, cohort, t]`` binary: the cluster serves that cohort.
     ``claim[offer, n]`` binary: the offer earns its n-th grant line in its cluster. ``done[milestone, unit]`` binary.
     ``served[estate, t]`` binary, only where a milestone leaves it open. ``short[estate, t]`` m² and
-    ``bare[estate, t]`` places missing, only in best effort. ``draw[fund, offer]`` 万元 drawn from a fund.
+    ``bare[estate, t]`` places missing, only in best effort. ``draw[pool, offer,
+    group, year]`` 万元 of earmarked money drawn for a bill.
     """
 
     choose: Mapping[str, LpVariable]
@@ -37,7 +39,7 @@ class Variables:
     done: Mapping[tuple[str, str], LpVariable]
     short: Mapping[tuple[str, int], LpVariable]
     bare: Mapping[tuple[str, int], LpVariable]
-    draw: Mapping[tuple[str, str], LpVariable]
+    draw: Mapping[tuple[str, str, Group, int], LpVariable]
 
     def every(self) -> list[LpVariable]:
         """Return all variables, family by family."""
@@ -84,6 +86,20 @@ def must_at(case: Case, need: Need, t: int) -> bool:
     return need.status == "due" and need.due is not None and need.due <= case.checkpoints[t]
 
 
+def _draws(case: Case) -> list[tuple[str, str, Group, int]]:
+    """Return (pool, offer, group, year) for every bill that a pool may pay."""
+    if not case.pools:
+        return []
+    sites = {site.id: site for site in case.scenario.sites}
+    return [
+        (pool.id, offer.id, bill.group, bill.year)
+        for offer in case.offers
+        for bill in bills_of(case.option(offer.option), sites[offer.site], offer.hi_lines)
+        for pool in case.pools
+        if pool.pays(bill.option, bill.site, bill.group, bill.year)
+    ]
+
+
 def _communities(case: Case) -> list[tuple[str, str]]:
     """Return (milestone, township/community) for every milestone that counts communities."""
     found = {
@@ -91,7 +107,7 @@ def _communities(case: Case) -> list[tuple[str, str]]:
         for milestone in case.scenario.pack.milestones
         if milestone.unit == "communities"
         for need in case.needs
-        if need.counts and need.cohort in milestone.cohorts
+        if need.counts and need.cohort in milestone.cohorts and (not milestone.townships or need.estate.township in milestone.townships)
     }
     return sorted(found)
 
@@ -137,5 +153,5 @@ def add_variables(problem: LpProblem, case: Case, *, best_effort: bool) -> Varia
         done={key: new(f"done.{n}", binary, 1) for n, key in enumerate(_communities(case))},
         short={(n.id, t): new(f"short.{n.id}.{t}", real) for n, t in tested if n.required_dm2} if best_effort else {},
         bare={(n.id, t): new(f"bare.{n.id}.{t}", real, n.coverage) for n, t in tested if n.coverage} if best_effort else {},
-        draw={},
+        draw={key: new(f"draw.{n}", real) for n, key in enumerate(_draws(case))},
     )

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
-from siteplanner.policy.schema import Cohort, Deadline, PolicyPack, Standard, Value, When
-from siteplanner.units import ceil_decimal, ceil_div, half_up, m2_to_dm2, minutes_to_seconds
+from siteplanner.policy.schema import Cohort, Deadline, LandTarget, PlaceRule, PolicyPack, Standard, Value, When
+from siteplanner.units import DM2_PER_M2, ceil_decimal, ceil_div, half_up, m2_to_dm2, minutes_to_seconds
 
 HUNDRED = 100
 
@@ -46,16 +46,20 @@ def standard_of(pack: PolicyPack, cohort: str) -> Standard:
     raise KeyError(cohort)
 
 
-def required_area_dm2(standard: Standard, dwellings: int, floor_area_dm2: int | None) -> int:
-    """Return the area an estate needs, dm²: the largest of its standard's tests, rounded up to the dm²; 0 without tests."""
+def required_area_dm2(standard: Standard, dwellings: int, floor_area_dm2: int | None, households: int | None = None) -> int:
+    """Return the area an estate needs, dm²: the largest of its standard's tests, rounded up to the dm²; 0 without tests.
+
+    `households` counts in tests that go by household instead of dwelling.
+    """
     needed = 0
     for test in standard.tests:
         if test.test == "per_hundred":
             per_hundred = m2_to_dm2(test.value.value)
+            count = (households or 0) if test.per == "household" else dwellings
             if test.rounding == "up_to_hundred":
-                needed = max(needed, per_hundred * ceil_div(dwellings, HUNDRED))
+                needed = max(needed, per_hundred * ceil_div(count, HUNDRED))
             else:
-                needed = max(needed, ceil_div(per_hundred * dwellings, HUNDRED))
+                needed = max(needed, ceil_div(per_hundred * count, HUNDRED))
         else:
             needed = max(needed, ceil_decimal(test.value.value * Decimal(floor_area_dm2 or 0)))
     return needed
@@ -82,6 +86,13 @@ def exempt_until(base_date: date, years: int) -> date:
 def limit_dm2(value: Value | None) -> int | None:
     """Return an area limit of the law in dm²."""
     return None if value is None else m2_to_dm2(value.value)
+
+
+def place_limits_dm2(rule: PlaceRule) -> tuple[int | None, int | None]:
+    """Return the least and greatest area of one place, dm², both inside: an excluded end moves in by one dm²."""
+    inward = 0 if rule.ends == "included" else 1
+    least, most = limit_dm2(rule.min), limit_dm2(rule.max)
+    return (None if least is None else least + inward, None if most is None else most - inward)
 
 
 def reach_s(standard: Standard, minutes: Decimal | None = None) -> int | None:
@@ -117,3 +128,8 @@ def share_count(share: Decimal, total: int) -> int:
 def yuan_value_fen(value: Value) -> int:
     """Return an amount of law in fen."""
     return half_up(value.value * HUNDRED)
+
+
+def land_target_dm2(target: LandTarget, district: str) -> int:
+    """Return the land a district must hold, dm²: the value per person times its people, rounded up; 0 if none are stated."""
+    return ceil_decimal(target.value.value * DM2_PER_M2 * target.population.get(district, Decimal(0)))

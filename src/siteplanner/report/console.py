@@ -13,7 +13,7 @@ from rich.text import Text
 from siteplanner.plan import Plan
 from siteplanner.policy.load import PackError, raw_pack, resolve
 from siteplanner.policy.schema import PolicyPack
-from siteplanner.report.names import PlanNames
+from siteplanner.report.names import PlanNames, coded
 from siteplanner.report.stamps import joined, proof_sentence, stamps
 from siteplanner.report.table import Table, clean, show, show_cell
 from siteplanner.report.tables import levels, terms
@@ -87,6 +87,9 @@ def _served(names: PlanNames) -> str:
 def _law(names: PlanNames, console: Console) -> None:
     """Print what the plan leans on: exceptions, duties, readings that differ from the default, clauses not modelled."""
     plan = names.plan
+    for notice in plan.notices:
+        subject = f"{names.subject(notice.subject)} " if notice.subject else ""
+        _line(console, f"{notice.clause} {subject}{coded('notice', notice.code, notice.facts, names.lang)}", "yellow")
     if plan.exceptions:
         _line(console, names.say("console.exceptions", count=str(len(plan.exceptions))), "yellow")
         console.print(_grid(exceptions(names), names.lang))

@@ -11,8 +11,6 @@ from collections.abc import Sequence
 
 import matplotlib
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -64,14 +62,11 @@ class _Painter:
 
     def draw(self) -> dict[str, bytes]:
         """Return the files by name."""
-        settings = {
-            "font.family": [*([self.font.name] if self.font else []), LATIN],
-            "svg.fonttype": "none",
-            "svg.hashsalt": "siteplanner",
-            "axes.unicode_minus": False,
-            "text.parse_math": False,
-        }
-        with matplotlib.rc_context(settings):
+        with matplotlib.rc_context():
+            matplotlib.rc("font", family=[*([self.font.name] if self.font else []), LATIN])
+            matplotlib.rc("svg", fonttype="none", hashsalt="siteplanner")
+            matplotlib.rc("axes", unicode_minus=False)
+            matplotlib.rc("text", parse_math=False)
             figures = {"map": self._map(), "cost": self._cost()}
             return {f"{name}.{kind}": _bytes(figure, kind) for name, figure in figures.items() for kind in ("png", "svg")}
 
@@ -210,7 +205,8 @@ def draw(names: Names) -> dict[str, bytes]:
 
 def _folded(text: str) -> list[str]:
     """Return a sentence in lines that fit the width of a figure."""
-    lines, line = [], ""
+    lines: list[str] = []
+    line = ""
     for char in text:
         if display_width(line + char) > _LINE_WIDTH:
             lines, line = [*lines, line], ""
@@ -220,9 +216,7 @@ def _folded(text: str) -> list[str]:
 
 def _bytes(figure: Figure, kind: str) -> bytes:
     file = io.BytesIO()
-    if kind == "svg":
-        FigureCanvasSVG(figure).print_svg(file, metadata={"Date": None, "Creator": None})
-    else:
-        figure.set_dpi(_DPI)
-        FigureCanvasAgg(figure).print_png(file, metadata={"Software": None})
+    # Without these entries the files would carry the day and the version of matplotlib.
+    nothing = {"Date": None, "Creator": None} if kind == "svg" else {"Software": None}
+    figure.savefig(file, format=kind, dpi=_DPI, metadata=nothing)
     return file.getvalue()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xlsxwriter.utility import quote_sheetname, xl_col_to_name, xl_rowcol_to_cell
 
 from siteplanner.report.names import label
-from siteplanner.report.table import Column, Table, display_width, kind_of, show_cell
+from siteplanner.report.table import Column, Table, display_width, kind_of, show, show_cell
 from siteplanner.texts import Lang
 
 SHEETS: Mapping[str, tuple[str, ...]] = {
@@ -27,6 +27,8 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
     "services": ("services",),
     "premises": ("premises",),
     "budgets": ("budgets",),
+    "forecasts": ("forecasts",),
+    "reported": ("figures", "notices", "proofs"),
     "shares": ("shares",),
     "other": ("duties", "exceptions", "rejected"),
     "ledger": ("ledger",),
@@ -79,12 +81,12 @@ def sheet_name(key: str, tables: Mapping[str, Table], lang: Lang) -> str:
 def place(tables: Mapping[str, Table], lang: Lang, sheets: Mapping[str, tuple[str, ...]], head_rows: int) -> dict[str, Block]:
     """Return every table's block, in the order of the sheets; the first of a sheet stands below `head_rows` rows.
 
-    Each further table of a sheet has a title and a note of its own above it.
+    A sheet none of whose tables is at hand is left out. Each further table of a sheet has a title and a note of its own above it.
     """
     blocks: dict[str, Block] = {}
     for sheet, keys in sheets.items():
         row = head_rows
-        for number, key in enumerate(keys):
+        for number, key in enumerate(key for key in keys if key in tables):
             title = -1 if number == 0 else row
             block = Block(sheet_name(sheet, tables, lang), tables[key], title, row if number == 0 else row + 2)
             blocks[key] = block
@@ -112,10 +114,12 @@ def _width(table: Table, number: int, column: Column, lang: Lang) -> float:
 
 
 def _texts(table: Table, number: int, column: Column, lang: Lang) -> Iterator[str]:
+    """Yield the texts of a column as cells show them: yuan always with two decimals."""
+    shown = replace(column, kind="yuan") if column.kind == "money" and lang == "en" else column
     for row in table.rows:
-        yield show_cell(row[number], column, lang)
+        yield show_cell(row[number], shown, lang)
     if column.total:
-        yield f"{table.total(column.key) / 100:,.2f}" if lang == "en" else f"{table.total(column.key) / 10_000:,.2f}"
+        yield show(shown.kind, table.total(column.key), lang)
 
 
 def row_heights(block: Block, widths: Sequence[float], lang: Lang) -> dict[int, float]:

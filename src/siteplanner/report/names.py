@@ -51,7 +51,8 @@ class PlanNames:
         self._premises: dict[str, str] = {}
         self._funders = {funder.id: self.text(funder.name) for funder in pack.funders} if pack else {}
         self._cohorts = {cohort.id: self.text(cohort.name) for cohort in pack.cohorts} if pack else {}
-        self._items = {grant.id: self.text(grant.name) for grant in pack.grants} if pack else {}
+        named = (*pack.preferences, *pack.counters, *pack.recurring, *pack.earmarks, *pack.grants) if pack else ()
+        self._items = {item.id: self.text(item.name) for item in named}
         self._rules = {rule.id: self.text(rule.text) for rule in pack.room_rules} if pack else {}
         self.clauses: dict[str, Clause] = {clause.id: clause for clause in pack.clauses} if pack else {}
         self.options: dict[str, Option] = {}
@@ -108,6 +109,10 @@ class PlanNames:
     def departure(self, code: str) -> str:
         """Return what a named exception departs from: the room rule of that id, or the catalogue's word."""
         return self._rules.get(code) or self.label("departure", code)
+
+    def item_name(self, item: str) -> str:
+        """Return the name of a grant, recurring subsidy, counter or preference of the policy."""
+        return self._items.get(item, item)
 
     def item(self, line: Line) -> str:
         """Return what a ledger line is for: the grant's name, or the kind of line."""

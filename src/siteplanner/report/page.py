@@ -30,9 +30,9 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "map": (),
     "estates": ("gaps", "services", "allocation"),
     "projects": ("projects", "premises"),
-    "money": ("perspectives", "funding", "composition", "terms", "budgets", "shares"),
+    "money": ("perspectives", "funding", "composition", "terms", "budgets", "shares", "forecasts"),
     "subsidy": ("subsidy_totals", "subsidy"),
-    "law": ("compliance", "not_modelled", "switches", "stated_inputs"),
+    "law": ("compliance", "notices", "not_modelled", "switches", "stated_inputs", "figures", "proofs"),
     "care": ("duties", "exceptions", "rejected"),
     "record": ("settings", "ledger"),
 }
@@ -75,8 +75,11 @@ def page_bytes(names: Names, tables: Mapping[str, Table]) -> bytes:
     """Return the page as UTF-8; the same plan gives the same bytes."""
     plan, lang = names.plan, names.lang
     drawn = map_data(names)
+    sections = [
+        _Section(key, names.say(f"page.section.{key}"), tuple(one for one in keys if one in tables)) for key, keys in SECTIONS.items()
+    ]
     data: dict[str, JsonValue] = {
-        "tables": tables_data([tables[key] for keys in SECTIONS.values() for key in keys], lang),
+        "tables": tables_data([tables[key] for section in sections for key in section.tables], lang),
         "map": drawn.tree,
         "words": _words(names),
     }
@@ -89,7 +92,7 @@ def page_bytes(names: Names, tables: Mapping[str, Table]) -> bytes:
         "subtitle": clean(_subtitle(names)),
         "stamps": stamps(plan, lang),
         "proven": proof_sentence(plan, lang) if plan.status.status == "optimal" else "",
-        "sections": [_Section(key, names.say(f"page.section.{key}"), keys) for key, keys in SECTIONS.items()],
+        "sections": sections,
         "tiles": list(_tiles(names, tables["summary"])),
         "walking": walking_label(plan, lang),
         "map_note": " · ".join(_map_notes(names, drawn.missing)),
@@ -201,7 +204,6 @@ def _keys(names: Names, area: str) -> list[str]:
 
 def _words(names: Names) -> JsonValue:
     """Return the words the script needs; patterns keep their placeholders."""
-    keys = (
-        "filter", "filter_hint", "rows_shown", "show_all", "empty", "sort", "on_map", "no_map", "serves", "served_from", "zoom_in", "zoom_out",
-    )  # fmt: skip
+    keys = ["filter", "filter_hint", "rows_shown", "show_all", "empty", "sort", "on_map", "no_map"]
+    keys += ["serves", "served_from", "zoom_in", "zoom_out"]
     return {key: catalogue(names.lang)[f"report.page.{key}"] for key in keys}

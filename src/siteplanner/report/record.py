@@ -86,7 +86,7 @@ def _json_object(text: str, where: Location) -> dict[str, JsonValue]:
         if len(tree) < len(pairs):
             keys = [key for key, _ in pairs]
             again = sorted({key for key in keys if keys.count(key) > 1})
-            raise InputError([_problem("repeated_key", where, key=", ".join(again))])
+            raise InputError([_problem("repeated_key", where, keys=", ".join(again))])
         return tree
 
     def refuse(constant: str) -> float:

@@ -104,6 +104,8 @@ _UNITS: tuple[CellKind, ...] = ("money", "yuan", "area", "seconds")
 
 def clean(text: str) -> str:
     """Return text without control characters (they break terminals and workbooks); marks of direction stay."""
+    if text.isprintable():
+        return text
     return "".join(" " if unicodedata.category(char) in ("Cc", "Cs") else char for char in text)
 
 
@@ -148,17 +150,19 @@ def show(kind: CellKind, value: Plain, lang: Lang) -> str:
 def _whole(kind: CellKind, value: int, lang: Lang) -> str:
     if kind == "year":
         return str(value)
-    if kind == "area":
+    if kind in ("area", "yuan"):
         return _hundredths(value)
     if kind == "seconds":
         return f"{value // 60}:{value % 60:02d}"
-    if kind == "yuan":
-        return _hundredths(value)
     if kind == "money":
-        if lang == "zh":
-            return _hundredths(half_up(Decimal(value) * 100 / FEN_PER_WAN))
-        return f"{value // 100:,}" if value % 100 == 0 else _hundredths(value)
+        return _money(value, lang)
     return f"{value:,}"
+
+
+def _money(value: int, lang: Lang) -> str:
+    if lang == "zh":
+        return _hundredths(half_up(Decimal(value) * 100 / FEN_PER_WAN))
+    return f"{value // 100:,}" if value % 100 == 0 else _hundredths(value)
 
 
 def _hundredths(value: int) -> str:

@@ -34,7 +34,7 @@ def words_of(scenario: Scenario, lang: Lang) -> GapWords:
     """Return the words a scenario gives without a plan."""
     walking = scenario.settings.walking
     cohorts = {cohort.id: cohort.name.zh if lang == "zh" else cohort.name.en for cohort in scenario.pack.cohorts}
-    places = {row.id: row.name for row in (*scenario.sites, *scenario.premises)}
+    places = {site.id: site.name for site in scenario.sites} | {room.id: room.name for room in scenario.premises}
     straight = (str(walking.detour or ""), str(walking.speed_m_per_s or ""), walking.speed_source)
     note = walking_sentence(walking.method, walking.source, straight, lang)
     return GapWords(lang, lambda key: cohorts.get(key, key), lambda key: places.get(key, key), walking.method, note)

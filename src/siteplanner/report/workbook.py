@@ -6,6 +6,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -44,8 +45,8 @@ def workbook_bytes(tables: Mapping[str, Table], heading: Heading, lang: Lang, sh
     book.set_properties({"title": heading.title, "created": datetime(heading.day.year, heading.day.month, heading.day.day)})
     book.set_calc_mode("auto")
     writer = _Writer(book, place(tables, lang, sheets, 3 + len(heading.stamps)), heading, lang)
-    for keys in sheets.values():
-        writer.sheet([writer.blocks[key] for key in keys])
+    for _, blocks in groupby(writer.blocks.values(), key=lambda block: block.sheet):
+        writer.sheet(list(blocks))
     book.close()
     return file.getvalue()
 
@@ -189,7 +190,7 @@ class _Writer:
         return ""
 
     def _here(self, block: Block, row: int, key: str) -> str:
-        return xl_rowcol_to_cell(row, block.table.index[key])
+        return str(xl_rowcol_to_cell(row, block.table.index[key]))
 
     def _from_yuan(self, kind: CellKind, shown: CellKind) -> str:
         return f"/{FEN_PER_WAN // FEN_PER_YUAN}" if kind == "yuan" and shown == "money" and self.lang == "zh" else ""
@@ -210,7 +211,7 @@ class _Writer:
         """Return what a ledger column is compared with: the cell of this row that says the same, or the value itself."""
         for number, cell in enumerate(block.table.rows[row - block.first]):
             if cell == value and type(cell) is type(value):
-                return xl_rowcol_to_cell(row, number, col_abs=True)
+                return str(xl_rowcol_to_cell(row, number, col_abs=True))
         if isinstance(value, int):
             return str(value)
         return f'"{value.replace(chr(34), chr(34) * 2)}"' if len(value) <= _LONGEST_LITERAL else ""

@@ -44,12 +44,17 @@ def facts_of(fault: ErrorDetails, field: str, key: str) -> dict[str, str]:
     """
     facts = {"seen": str(fault["input"])}
     if fault["type"] in _LIMITS:
-        limit = Decimal(str((fault.get("ctx") or {})[_LIMITS[fault["type"]]]))
+        limit = _number((fault.get("ctx") or {})[_LIMITS[fault["type"]]])
         for inside, outside, size in _PER_UNIT:
             if field.endswith(inside) and key.endswith(outside):
                 limit /= size
         facts["limit"] = format(limit.normalize(), "f")
     return facts
+
+
+def _number(limit: object) -> Decimal:
+    """Read a limit; pydantic hands a decimal one over as ``Decimal('0.5')``."""
+    return Decimal(str(limit).removeprefix("Decimal('").removesuffix("')"))
 
 
 def choices_of(fault: ErrorDetails) -> list[str]:

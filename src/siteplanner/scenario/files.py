@@ -78,6 +78,7 @@ def read_tables(settings: Branch, folder: Folder) -> dict[str, RawTable]:
         tables = read_workbook(raw, where, sink) if raw is not None else _unread(where)
     elif workbook is not None and not isinstance(workbook, Leaf):
         sink.add("bad_value", workbook.where, seen="workbook")
+        tables = _unread(workbook.where)
     for name, leaf in named.items():
         if name in tables and tables[name].readable:
             sink.add("table_twice", leaf.where, seen=name, other=str(tables[name].where))

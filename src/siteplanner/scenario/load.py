@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from pathlib import Path
 from typing import NoReturn
 
@@ -125,7 +126,7 @@ def _assemble(
         sites=_by_id(draft.sites),
         options=_by_id(draft.options),
         premises=_by_id(draft.premises),
-        walks=tuple(sorted((parsed.row for parsed in draft.walks), key=lambda walk: (walk.estate, walk.place))),
+        walks=tuple(sorted((parsed.row for parsed in draft.walks), key=attrgetter("estate", "place"))),
         budgets=_by_id(draft.budgets),
         funds=_by_id(draft.funds),
         variant=variant,

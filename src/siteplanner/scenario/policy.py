@@ -13,11 +13,12 @@ from pydantic import TypeAdapter, ValidationError
 from siteplanner.errors import Location
 from siteplanner.policy.load import PackError, PackFault, pack_ids, raw_pack, resolve
 from siteplanner.policy.schema import Cohort, Funder, PolicyPack, PremisesKind, Term
+from siteplanner.scenario.cells import Day, Number, Share
 from siteplanner.scenario.columns import word_form
 from siteplanner.scenario.files import Folder
 from siteplanner.scenario.nodes import Branch, locate
 from siteplanner.scenario.rows import Words
-from siteplanner.scenario.schema import Day, Number, Settings, Share
+from siteplanner.scenario.schema import Settings
 from siteplanner.scenario.sink import Sink, cite
 from siteplanner.texts import Lang
 

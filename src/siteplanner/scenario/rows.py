@@ -12,9 +12,10 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from siteplanner.errors import Location
+from siteplanner.scenario.cells import split_ids
 from siteplanner.scenario.columns import LISTED_CHOICES, TABLES, Column, titled, word_form, words
 from siteplanner.scenario.explain import choices_of, code_of, facts_of
-from siteplanner.scenario.schema import Row, split_ids
+from siteplanner.scenario.schema import Row
 from siteplanner.scenario.sink import Sink
 from siteplanner.scenario.tables import RawRow, RawTable
 
@@ -79,9 +80,7 @@ def _choices(table: str) -> tuple[tuple[str, Mapping[str, str], bool], ...]:
     return (*single, *((key, words("options", like), True) for (where, key), like in LISTED_CHOICES.items() if where == table))
 
 
-def _parse_around(
-    table: RawTable, model: type[R], plain: list[dict[str, str]], faults: list[ErrorDetails], sink: Sink
-) -> list[Parsed[R]]:
+def _parse_around(table: RawTable, model: type[R], plain: list[dict[str, str]], faults: list[ErrorDetails], sink: Sink) -> list[Parsed[R]]:
     bad: dict[int, set[str]] = defaultdict(set)
     for fault in faults:
         index, key = int(fault["loc"][0]), str(fault["loc"][1])
@@ -105,13 +104,12 @@ def _explain(table: RawTable, row: RawRow, column: Column, fault: ErrorDetails, 
             sink.add("missing_cell", where, **titled("name", table.spec.name, column.key))
         return
     field = next(name for name, info in table.spec.model.model_fields.items() if (info.alias or name) == column.key)
-    seen = row.cells.get(column.key, "")
+    in_list = len(fault["loc"]) > len(("row", "column"))
+    seen = str(fault["input"]) if in_list else row.cells.get(column.key, "")
     if code_of(fault) == "bad_choice":
-        known = words(table.spec.name, column.key) if column.choices else {}
-        chinese = [word for word in known if word not in column.choices]
-        sink.add_unknown("bad_choice", where, seen, choices_of(fault) if seen.isascii() else chinese, name=column.key)
+        allowed = choices_of(fault)
+        known = next((known for key, known, _ in _choices(table.spec.name) if key == column.key), {})
+        chinese = [spelt for spelt in known if spelt not in allowed]
+        sink.add_unknown("bad_choice", where, seen, allowed if seen.isascii() else chinese, name=column.key)
         return
-    facts = facts_of(fault, field, column.key)
-    if len(fault["loc"]) == 2:
-        facts["seen"] = seen
-    sink.add(code_of(fault), where, **facts)
+    sink.add(code_of(fault), where, **{**facts_of(fault, field, column.key), "seen": seen})

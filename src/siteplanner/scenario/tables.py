@@ -106,10 +106,13 @@ def from_grid(spec: TableSpec, where: Location, grid: Iterable[tuple[int, Sequen
         table.readable = False
         return table
     keys = _read_headings(table, *first, sink)
+    gaps = "" in keys
     for number, cells in lines:
         row = RawRow(number, {key: cell for key, cell in zip(keys, cells, strict=False) if cell and key})
-        _refuse_stray_cells(table, row, keys, cells, sink)
-        _refuse_odd_characters(table, row, sink)
+        if gaps or len(cells) > len(keys):
+            _refuse_stray_cells(table, row, keys, cells, sink)
+        if not all(map(str.isprintable, cells)):
+            _refuse_odd_characters(table, row, sink)
         table.rows.append(row)
     return table
 

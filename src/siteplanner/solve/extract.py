@@ -158,7 +158,7 @@ def place_records(case: Case, chosen: Sequence[Chosen]) -> tuple[PlaceRecord, ..
         place = case.places[key]
         picks = [pick for pick in chosen if pick.place == key]
         held = case.held.get(key)
-        ready = max([pick.ready for pick in picks] + ([held.ready] if held and not picks else []))
+        ready = max([pick.ready for pick in picks] + ([held.ready] if held else []))
         members = tuple(sorted({p.site for p in picks} | ({held.id} if held else set())))
         found.append(
             PlaceRecord(
@@ -181,7 +181,7 @@ def services(case: Case, credits: Sequence[Credit], states: Mapping[str, PlaceSt
 
 def _service(case: Case, need: Need, credited: int, states: Mapping[str, PlaceState]) -> Service:
     reach = case.reach.get(need.id, {})
-    open_places = [p for p in reach if p in states and need.cohort in states[p].qualifies]
+    open_places = [p for p in reach if p in states and need.cohort in states[p].qualifies and states[p].may_serve(need)]
     nearest = min(open_places, key=lambda p: (reach[p] or 0, p), default="")
     wanted, area = need.required_dm2, credited
     if need.required_dm2 and not shares_capacity(need):

@@ -16,10 +16,10 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
 from siteplanner.case.case import Case, Held, Need, Place
-from siteplanner.case.places import case_basis, fits, is_small
+from siteplanner.case.places import case_basis, fits, is_small, takes_type
 from siteplanner.model.variables import shares_capacity
 from siteplanner.plan import Chosen, Credit
-from siteplanner.policy.rules import limit_dm2
+from siteplanner.policy.rules import place_limits_dm2
 from siteplanner.policy.schema import Standard
 
 
@@ -32,6 +32,12 @@ class PlaceState:
     whole_dm2: int
     qualifies: frozenset[str]
     creditable: Mapping[str, int]
+    only: Mapping[str, str | None]
+    """Cohort → the one estate of it that the place may serve, where its rooms serve only the estate they stand in."""
+
+    def may_serve(self, need: Need) -> bool:
+        """Return whether the place may serve an estate as far as that rule goes."""
+        return need.cohort not in self.only or self.only[need.cohort] == need.id
 
 
 def place_states(case: Case, chosen: Sequence[Chosen], day: date) -> dict[str, PlaceState]:
@@ -59,28 +65,35 @@ def _stands(case: Case, pick: Chosen, day: date) -> bool:
 
 
 def _gives_up(case: Case, pick: Chosen) -> tuple[str, ...]:
-    return next(option.gives_up for option in case.scenario.options if option.id == pick.option)
+    return case.option(pick.option).gives_up
 
 
 def _state(case: Case, place: Place, picks: Sequence[Chosen], held: Held | None) -> PlaceState:
     gross = sum(p.area_dm2 for p in picks) + (held.gross_dm2 if held else 0)
     net = sum(p.net_area_dm2 for p in picks) + (held.net_dm2 if held else 0)
     whole = gross if case_basis(case.scenario.pack) == "gross" else net
-    qualifies, creditable = set(), {}
+    qualifies: set[str] = set()
+    creditable: dict[str, int] = {}
+    only: dict[str, str | None] = {}
+    sites = {site.id: site for site in case.scenario.sites}
     for standard in case.scenario.pack.standards:
-        allowed = [p for p in picks if p.kind in standard.kinds]
+        allowed = [p for p in picks if p.kind in standard.kinds and takes_type(standard, case.option(p.option).station_type)]
+        for pick in picks:
+            if pick.kind in standard.own_estate_kinds:
+                only[standard.cohort] = sites[pick.site].estate
         if place.kind == "cluster":
             if _cluster_fits(case, place, allowed, standard):
                 qualifies.add(standard.cohort)
                 creditable[standard.cohort] = sum(_basis_area(case, p) for p in allowed)
             continue
-        fit = fits(standard, gross, net) and len(allowed) == len(picks)
+        typed = held is None or bool(picks) or standard.cohort in held.counts_for or standard.cohort in held.qualifies
+        fit = typed and fits(standard, gross, net, sites.get(place.main)) and len(allowed) == len(picks)
         small = held is not None and standard.small_premises == "count" and is_small(standard, gross, net)
         if fit:
             qualifies.add(standard.cohort)
-        if fit or (small and len(allowed) == len(picks)):
+        if fit or (small and typed and len(allowed) == len(picks)):
             creditable[standard.cohort] = whole
-    return PlaceState(gross, net, whole, frozenset(qualifies), creditable)
+    return PlaceState(gross, net, whole, frozenset(qualifies), creditable, only)
 
 
 def _basis_area(case: Case, pick: Chosen) -> int:
@@ -91,11 +104,12 @@ def _cluster_fits(case: Case, place: Place, picks: Sequence[Chosen], standard: S
     rule = case.scenario.pack.cluster
     if rule is None or not place.lawful or standard.cohort not in rule.cohorts or place.main not in {p.site for p in picks}:
         return False
-    least = limit_dm2(standard.place.min) or 0
+    least = place_limits_dm2(standard.place)[0] or 0
     areas = [p.area_dm2 if standard.place.basis == "gross" else p.net_area_dm2 for p in picks]
     if rule.minimum_on == "each_room" and any(area < least for area in areas):
         return False
-    return fits(standard, sum(p.area_dm2 for p in picks), sum(p.net_area_dm2 for p in picks))
+    main = next(site for site in case.scenario.sites if site.id == place.main)
+    return fits(standard, sum(p.area_dm2 for p in picks), sum(p.net_area_dm2 for p in picks), main)
 
 
 def credits_at(case: Case, states: Mapping[str, PlaceState], needs: Sequence[Need], day: date) -> list[Credit]:
@@ -112,7 +126,7 @@ def credits_at(case: Case, states: Mapping[str, PlaceState], needs: Sequence[Nee
 
 
 def _nearest(case: Case, states: Mapping[str, PlaceState], need: Need) -> str | None:
-    open_places = [p for p in case.reach[need.id] if p in states and need.cohort in states[p].qualifies]
+    open_places = [p for p in case.reach[need.id] if p in states and need.cohort in states[p].qualifies and states[p].may_serve(need)]
     return min(open_places, key=lambda p: (case.reach[need.id][p] or 0, p), default=None)
 
 
@@ -121,7 +135,7 @@ def _flow(case: Case, states: Mapping[str, PlaceState], needs: Sequence[Need], d
         (i, place)
         for i, need in enumerate(needs)
         for place in case.reach[need.id]
-        if place in states and states[place].creditable.get(need.cohort, 0) > 0
+        if place in states and states[place].creditable.get(need.cohort, 0) > 0 and states[place].may_serve(need)
     ]
     if not pairs:
         return []

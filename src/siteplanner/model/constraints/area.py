@@ -18,7 +18,7 @@ from siteplanner.case.case import Offer, Place
 from siteplanner.model.constraints.choice import Row
 from siteplanner.model.supply import Supply
 from siteplanner.model.variables import Expr
-from siteplanner.policy.rules import limit_dm2
+from siteplanner.policy.rules import place_limits_dm2
 from siteplanner.policy.schema import Standard
 from siteplanner.units import dm2_to_solver_m2
 
@@ -42,7 +42,7 @@ def rows(supply: Supply) -> Iterator[Row]:
 
 
 def _bounds(supply: Supply, place: Place, standard: Standard, offers: list[Offer], name: str, serve: Expr) -> Iterator[Row]:
-    least, most = limit_dm2(standard.place.min), limit_dm2(standard.place.max)
+    least, most = place_limits_dm2(standard.place)
     rule = supply.case.scenario.pack.cluster
     if least is not None and rule is not None and rule.minimum_on == "each_room":
         for offer in offers:

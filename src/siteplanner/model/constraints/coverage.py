@@ -23,6 +23,6 @@ def rows(supply: Supply) -> Iterator[Row]:
     for t in range(len(case.checkpoints)):
         for need in case.needs:
             if active_at(case, need, t) and need.coverage:
-                places = lpSum(supply.qualifies(place, need.cohort, t) for place in case.reach[need.id])
+                places = lpSum(supply.qualifies(place, need, t) for place in case.reach[need.id])
                 bare = supply.variables.bare.get((need.id, t), 0)
                 yield f"coverage.{need.id}.{t}", places + bare - need.coverage * served(supply, need, t) >= 0

@@ -30,7 +30,7 @@ def rows(supply: Supply) -> Iterator[Row]:
     for (place, t), pairs in at_place.items():
         yield from _capacity(supply, place, t, pairs)
         for need, variable in pairs:
-            most = supply.most(place, need.cohort, need.required_dm2, t)
+            most = supply.most(place, need, t)
             yield f"credit.link.{need.id}.{place}.{t}", variable - most <= 0
     yield from _surrogates(supply)
 

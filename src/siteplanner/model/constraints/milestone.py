@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 from pulp import lpSum
 
-from siteplanner.case.case import Case, Need, Offer
+from siteplanner.case.case import Case, Need
 from siteplanner.case.demand import last_day_of_milestone
 from siteplanner.model.constraints.choice import Row
 from siteplanner.model.constraints.requirement import served
@@ -44,10 +44,15 @@ def groups(case: Case, milestone: Milestone) -> dict[str, list[Need]]:
     """Return the estates a milestone counts, by district, township or all together."""
     found: dict[str, list[Need]] = defaultdict(list)
     for need in case.needs:
-        if need.counts and need.cohort in milestone.cohorts:
+        if need.counts and counted_by(milestone, need):
             key = {"district": need.estate.district, "township": need.estate.township, "county": ""}[milestone.per]
             found[key].append(need)
     return dict(sorted(found.items()))
+
+
+def counted_by(milestone: Milestone, need: Need) -> bool:
+    """Return whether a milestone looks at an estate: its cohort, and its township where the law names some."""
+    return need.cohort in milestone.cohorts and (not milestone.townships or need.estate.township in milestone.townships)
 
 
 def _served(supply: Supply, need: Need, t: int) -> Expr:
@@ -72,15 +77,17 @@ def _communities(supply: Supply, milestone: Milestone, members: list[Need], t: i
 
 
 def _stations(supply: Supply, milestone: Milestone, key: tuple[str, str], t: int) -> Expr:
-    """Return how many qualifying stations of a community are ready (and run by a professional operator)."""
+    """Return how many places of a community are ready that qualify for some cohort of the group (and are run as asked)."""
     case, day = supply.case, supply.case.checkpoints[t]
     here = {p.id for p in case.places.values() if (p.township, p.community) == key}
-
-    def fit(offer: Offer) -> bool:
-        return offer.place in here and offer.ready <= day and bool(offer.qualifies) and (offer.operator or not milestone.operator_required)
-
-    count = lpSum(supply.variables.choose[o.id] for o in case.offers if fit(o))
-    for held in case.held.values():
-        if held.place in here and held.ready <= day and held.qualifies and (held.operator or not milestone.operator_required):
-            count += 1 - supply.gone(held.id, day)
+    cohorts = {need.cohort for need in case.needs if need.counts and counted_by(milestone, need)}
+    count = Expr()
+    for place in sorted(here):
+        for offer in supply.offers(place, day):
+            run = offer.operator or not milestone.operator_required
+            if run and (offer.qualifies & cohorts or (case.places[place].kind == "cluster" and case.places[place].lawful)):
+                count += supply.variables.choose[offer.id]
+        held = supply.held(place, day)
+        if held is not None and held.qualifies & cohorts and (held.operator or not milestone.operator_required):
+            count += 1 - supply.gone(place, day)
     return count

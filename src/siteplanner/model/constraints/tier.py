@@ -15,7 +15,7 @@ from siteplanner.case.case import Case, Place
 from siteplanner.model.constraints.choice import Row
 from siteplanner.model.supply import Supply
 from siteplanner.model.variables import Expr
-from siteplanner.policy.rules import limit_dm2
+from siteplanner.policy.rules import last_day, limit_dm2
 from siteplanner.policy.schema import Tier
 
 
@@ -31,9 +31,10 @@ def territory_of(tier: Tier) -> Callable[[str, str], str]:
 
 
 def rows(supply: Supply) -> Iterator[Row]:
-    """Yield the rows of the family, at the last checkpoint."""
-    case, day = supply.case, supply.case.checkpoints[-1]
+    """Yield the rows of the family, each at its own date (default: the last checkpoint)."""
+    case = supply.case
     for tier in case.scenario.pack.tiers:
+        day = last_day(tier.by) if tier.by is not None else case.checkpoints[-1]
         of, least = territory_of(tier), limit_dm2(tier.min) or 0
 
         def here(place: Place, territory: str, of: Callable[[str, str], str] = of) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from siteplanner.scenario.cells import split_ids
 from siteplanner.scenario.columns import word_form
 from siteplanner.scenario.draft import Draft
 from siteplanner.scenario.policy import policy_words
-from siteplanner.scenario.schema import split_ids
 from siteplanner.scenario.sink import Sink
 from siteplanner.scenario.tables import RawRow, RawTable
 
@@ -73,6 +73,9 @@ def references_exist(draft: Draft, sink: Sink) -> None:
         known = set().union(*(table.ids() for table in tables))
         if not all(table.readable for table in tables):
             continue
+        if not known:
+            _note_missing(draft, name, key, targets, sink)
+            continue
         named = " / ".join(table.where.sheet or table.where.file if table.given else table.spec.name for table in tables)
         table = draft.raw[name]
         many = table.spec.columns[key].holds == "ids"
@@ -86,6 +89,17 @@ def references_exist(draft: Draft, sink: Sink) -> None:
                     sink.add_unknown("unknown_id", table.locate(row, key), part, known, table=named)
                 elif parts.count(part) > 1:
                     sink.add("listed_twice", table.locate(row, key), seen=part)
+
+
+def _note_missing(draft: Draft, name: str, key: str, targets: tuple[str, ...], sink: Sink) -> None:
+    """Say once that a table is missing to which rows refer; missing estates are noted anyway."""
+    if "estates" in targets:
+        return
+    table, target = draft.raw[name], draft.raw[targets[0]]
+    first = next((row for row in table.rows if key in row.cells), None)
+    if first is not None:
+        facts = {"table_zh": target.spec.title, "table_en": target.spec.name}
+        sink.add("table_missing", table.locate(first, key), seen=first.cells[key], **facts)
 
 
 def policy_words_exist(draft: Draft, sink: Sink) -> None:

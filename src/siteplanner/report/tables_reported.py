@@ -1,0 +1,92 @@
+"""Tables of what is reported but not optimised: forecasts of recurring subsidies, programme figures, notices, proofs."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from siteplanner.plan import Figure
+from siteplanner.report.names import Names, coded
+from siteplanner.report.table import Cell, CellKind, Plain, Table, Typed, table
+from siteplanner.report.tables_common import column
+from siteplanner.units import half_up
+
+_KINDS: dict[str, tuple[CellKind, int]] = {
+    "count": ("count", 1), "people": ("count", 1), "m2": ("area", 100), "yuan": ("money", 100),
+}  # fmt: skip
+
+
+def forecasts(names: Names) -> Table:
+    """Return the recurring subsidies by item, funder and year; they stand apart from capital and enter no objective."""
+    groups: dict[tuple[str, str, str, int, str], tuple[int, int]] = {}
+    for row in names.plan.forecasts:
+        key = (row.item, row.clause, row.funder, row.year, row.bound)
+        count, fen = groups.get(key, (0, 0))
+        groups[key] = (count + 1, fen + row.fen)
+    rows: list[list[Cell]] = [
+        [year, names.item_name(item), clause, names.funder(funder), names.label("bound", bound), count, fen]
+        for (item, clause, funder, year, bound), (count, fen) in sorted(groups.items(), key=lambda group: (group[0][3], group[0]))
+    ]
+    columns = [
+        column(names, "year", "year"),
+        *(column(names, key) for key in ("item", "clause", "funder", "bound")),
+        column(names, "recipients", "count"),
+        column(names, "amount", "money", total=True),
+    ]
+    return table("forecasts", names.say("table.forecasts"), columns, rows, note=names.say("note.forecasts"), total_label=names.say("total"))
+
+
+def figures(names: Names) -> Table:
+    """Return the programme figures with the law's targets."""
+    rows: list[list[Cell]] = [
+        [
+            names.item_name(row.item),
+            row.clause,
+            row.district or names.say("whole_county"),
+            Typed(*_typed(row, row.value)),
+            _target(names, row),
+            Typed(*_typed(row, row.own_target)),
+            names.item_name(row.part_of) if row.part_of else "",
+        ]
+        for row in names.plan.figures
+    ]
+    keys = ("figure", "clause", "district", "value", "target", "own_target", "part_of")
+    return table("figures", names.say("table.figures"), [column(names, key) for key in keys], rows, note=names.say("note.figures"))
+
+
+def _typed(row: Figure, text: str) -> tuple[CellKind, Plain]:
+    """Return a decimal text as a cell in the report's own units."""
+    if not text:
+        return "text", ""
+    if row.unit == "share":
+        return "share", float(text)
+    kind, factor = _KINDS[row.unit]
+    return kind, half_up(Decimal(text) * factor)
+
+
+def _target(names: Names, row: Figure) -> str:
+    return names.say("span", start=row.target, end=row.target_max) if row.target_max else row.target
+
+
+def notices(names: Names) -> Table:
+    """Return what the reader must be told although it breaks no rule."""
+    rows: list[list[Cell]] = [
+        [row.clause, names.subject(row.subject), coded("notice", row.code, row.facts, names.lang)] for row in names.plan.notices
+    ]
+    return table("notices", names.say("table.notices"), [column(names, key) for key in ("clause", "subject", "notice")], rows)
+
+
+def proofs(names: Names) -> Table:
+    """Return what doing without each unwanted option would cost."""
+    rows: list[list[Cell]] = [
+        [
+            names.item_name(row.preference),
+            row.clause,
+            row.option,
+            names.subject(row.option),
+            Typed("text", names.say("no_plan_without")) if row.extra_fen is None else Typed("money", row.extra_fen),
+            names.say("yes" if row.proven else "no"),
+        ]
+        for row in names.plan.proofs
+    ]
+    keys = ("preference", "clause", "option", "site_name", "extra_cost", "proven")
+    return table("proofs", names.say("table.proofs"), [column(names, key) for key in keys], rows, note=names.say("note.proofs"))

@@ -1,0 +1,82 @@
+"""The Tonglu scenario is county-sized and holds every feature the policy speaks of."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from siteplanner.case.prepare import prepare
+from siteplanner.scenario.load import load_scenario
+
+TONGLU = Path(__file__).parents[2] / "scenarios" / "tonglu"
+TOWNSHIPS = {"桐君街道", "城南街道", "凤川街道", "江南镇", "横村镇", "富春江镇", "分水镇"}
+VARIANTS = ("tight_budget", "lease_first", "ten_minute_circle", "twenty_minute_circle", "provided_stock_only", "walked_table")
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_every_variant_loads_with_a_title_of_its_own(variant: str) -> None:
+    """No variant has an input problem, and each says what it is."""
+    base, other = load_scenario(TONGLU), load_scenario(TONGLU, variant=variant)
+    assert other.settings.title != base.settings.title
+    assert other.settings.what_if == (variant == "twenty_minute_circle")
+
+
+def test_county_is_full_size() -> None:
+    """The seven townships of annex 1, at least 140 estates, 350 sites and 800 options."""
+    county = load_scenario(TONGLU)
+    assert {estate.township for estate in county.estates} == TOWNSHIPS
+    assert len(county.estates) >= 140
+    assert len(county.sites) >= 350
+    assert len(county.options) >= 800
+
+
+def test_county_holds_every_feature() -> None:
+    """All kinds of premises, ways of getting a room, statuses, locks, clusters, groups, swaps and exceptions are there."""
+    county = load_scenario(TONGLU)
+    assert {room.kind for room in county.premises} == {"care_centre", "demonstration_centre", "canteen", "mixed"}
+    assert {room.status for room in county.premises} == {"in_use", "under_way", "planned"}
+    assert {option.kind for option in county.options} == {"purchase", "swap", "lease", "new_build", "provided", "developer", "own"}
+    assert {option.lock for option in county.options} == {"", "in", "out"}
+    features = {
+        "clusters": len({site.cluster for site in county.sites if site.cluster}),
+        "groups": len({site.building_group for site in county.sites if site.building_group}),
+        "given up": sum(bool(option.gives_up) for option in county.options),
+        "extensions": sum(option.extends is not None for option in county.options),
+        "area is a decision": sum(option.area_min_dm2 is not None for option in county.options),
+        "circle exceptions": sum(estate.circle_exception_s is not None for estate in county.estates),
+        "detached exceptions": sum(bool(site.detached_exception) for site in county.sites),
+        "carry-over": sum(budget.carry_over for budget in county.budgets),
+    }
+    assert [name for name, count in features.items() if count == 0] == []
+    assert 3 <= features["clusters"] <= 5
+
+
+def test_boundaries_of_the_law_are_stood_upon() -> None:
+    """Demolition on the last day of the two years and a day later; a start on the dividing day and a day before."""
+    county = load_scenario(TONGLU)
+    dividing = date.fromisoformat(county.settings.inputs["cohort_date"])
+    started = {estate.started for estate in county.estates}
+    demolished = {estate.demolition_date for estate in county.estates}
+    assert {dividing, dividing - timedelta(days=1)} <= started
+    assert {date(2023, 12, 13), date(2023, 12, 14)} <= demolished
+
+
+def test_every_class_of_estate_is_there() -> None:
+    """Built and new estates are due, six are exempt, four are out of scope; the case finds them all."""
+    case = prepare(load_scenario(TONGLU))
+    status = Counter(need.status for need in case.needs)
+    cohorts = Counter(need.cohort for need in case.needs if need.status == "due")
+    assert status["exempt"] == 6
+    assert status["out_of_scope"] == 4
+    assert cohorts["new"] == 16
+    assert cohorts["existing"] >= 120
+
+
+def test_options_fall_out_for_every_reason() -> None:
+    """Some options come too late, some stand in no detached building, some are too small, withdrawn or in dispute."""
+    case = prepare(load_scenario(TONGLU))
+    reasons = {row.code for row in case.rejected}
+    assert {"too_late", "room_rule", "too_small", "locked_out", "site_unavailable"} <= reasons
