@@ -22,7 +22,7 @@ BASE = frozenset({"errors", "units", "texts"})
 LAW = BASE | {"policy"}
 WRITTEN = LAW | {"scenario"}
 RECORD = WRITTEN | {"plan"}
-PRICED = RECORD | {"money"}
+PRICED = RECORD | {"money", "pools"}
 ENGINE = PRICED | {"case", "model", "solve"}
 READERS = RECORD | {"audit", "ledger"}
 MAY_IMPORT: dict[str, frozenset[str]] = {
@@ -33,17 +33,25 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "scenario": LAW,
     "plan": WRITTEN,
     "money": RECORD,
+    "pools": RECORD | {"money"},
     "audit": RECORD,
     "ledger": PRICED,
+    "roomtests": PRICED,
+    "forecast": PRICED,
+    "programme": PRICED,
+    "notices": PRICED | {"roomtests"},
+    "addenda": PRICED | {"forecast", "programme", "notices"},
     "report": READERS - {"audit"},
     "case": PRICED,
     "model": PRICED | {"case"},
-    "solve": PRICED | {"case", "model", "ledger"},
+    "solve": PRICED | {"case", "model", "ledger", "addenda"},
     "diagnose": ENGINE,
-    "planner": ENGINE | READERS | {"diagnose", "report"},
+    "proofs": ENGINE,
+    "planner": ENGINE | READERS | {"diagnose", "proofs", "report"},
     "handmade": ENGINE | {"planner"},
     "commands": ENGINE | READERS | {"diagnose", "report", "planner", "handmade"},
     "cli": BASE | {"commands"},
+    "__main__": frozenset({"cli"}),
 }
 """For each room, the other rooms it may import. A new top-level module needs a row here: decide where it belongs."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from chinese import HEADINGS, WORDS
 from tools import Cell, Dice, Names, Point, Row, at, metres, spaced, spread_points, write_table
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -154,16 +155,28 @@ class County:
         fall = 0.72 + 0.28 * max(0.0, 1 - metres(spot, town.centre) / 2500)
         return min(high, max(low, town.price * fall * self.dice.between(0.86, 1.12)))
 
-    def write(self, folder: Path, renamed: dict[str, str] | None = None) -> None:
-        """Write every table that has rows; `renamed` gives another file name to a table."""
+    def write(self, folder: Path, *, renamed: dict[str, str] | None = None, chinese: bool = False) -> None:
+        """Write every table that has rows; `renamed` gives another file name to a table, `chinese` headings and words.
+
+        Raises
+        ------
+        ValueError
+            If a row has a column that the tables do not know.
+        """
         for name, rows in self.tables.items():
-            if rows:
-                used = {column for row in rows for column, value in row.items() if value is not None}
-                unknown = used - set(COLUMNS[name])
-                if unknown:
-                    raise ValueError(f"{name}: unknown columns {sorted(unknown)}")
-                write_table(
-                    folder / f"{(renamed or {}).get(name, name)}.csv",
-                    [c for c in COLUMNS[name] if c in used],
-                    ({c: v for c, v in r.items() if c in used} for r in rows),
-                )
+            used = {column for row in rows for column, value in row.items() if value is not None}
+            if unknown := used - set(COLUMNS[name]):
+                raise ValueError(f"{name}: unknown columns {sorted(unknown)}")
+            columns = [column for column in COLUMNS[name] if column in used]
+            kept: list[Row] = [{column: row.get(column) for column in columns} for row in rows]
+            if chinese:
+                kept = [in_chinese(name, row) for row in kept]
+                columns = [HEADINGS[name][column] for column in columns]
+            if kept:
+                write_table(folder / f"{(renamed or {}).get(name, name)}.csv", columns, kept)
+
+
+def in_chinese(table: str, row: Row) -> Row:
+    """Return a row with Chinese headings, and Chinese words in the columns that take a choice."""
+    words = WORDS.get(table, {})
+    return {HEADINGS[table][key]: words.get(key, {}).get(str(value), value) for key, value in row.items()}

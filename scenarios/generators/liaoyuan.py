@@ -25,13 +25,13 @@ IDLE_PLACES = ("闲置公产房", "原社区办公房", "原粮店", "闲置校�
 SURPLUS_PLACES = ("棚改回迁余房", "采煤沉陷区安置余房")
 
 TOWNS = (
-    Town("北寿街道", (429_400, 4_750_600), (5, 5, 5), 900, 4_600, market_town=False, district="龙山区"),
-    Town("南康街道", (430_900, 4_747_600), (5, 5, 5), 900, 4_800, market_town=False, district="龙山区"),
-    Town("向阳街道", (434_300, 4_749_800), (5, 4), 900, 4_300, market_town=False, district="龙山区"),
-    Town("仙城街道", (424_900, 4_750_900), (5, 5, 4), 900, 4_100, market_town=False, district="西安区"),
-    Town("先锋街道", (421_700, 4_748_300), (4, 5), 900, 3_800, market_town=False, district="西安区"),
-    Town("东丰镇", (465_200, 4_726_700), (5, 5, 5, 4), 900, 3_900, district="东丰县"),
-    Town("白泉镇", (419_100, 4_757_900), (4, 4, 4), 900, 3_700, district="东辽县"),
+    Town("北寿街道", (429_400, 4_750_600), (5, 5, 5), 1150, 4_600, market_town=False, district="龙山区"),
+    Town("南康街道", (430_900, 4_747_600), (5, 5, 5), 1150, 4_800, market_town=False, district="龙山区"),
+    Town("向阳街道", (434_300, 4_749_800), (5, 4), 1150, 4_300, market_town=False, district="龙山区"),
+    Town("仙城街道", (424_900, 4_750_900), (5, 5, 4), 1150, 4_100, market_town=False, district="西安区"),
+    Town("先锋街道", (421_700, 4_748_300), (4, 5), 1150, 3_800, market_town=False, district="西安区"),
+    Town("东丰镇", (465_200, 4_726_700), (5, 5, 5, 4), 1150, 3_900, district="东丰县"),
+    Town("白泉镇", (419_100, 4_757_900), (4, 4, 4), 1150, 3_700, district="东辽县"),
 )
 """Centres in epsg:4551 metres."""
 MARKET = Market(
@@ -95,7 +95,7 @@ def add_new_estates(county: County) -> None:
         if n in (4, 9, 15):
             estate.update(
                 in_lieu_yuan=round_to(dwellings * 0.2 * dice.between(3600, 4600), 1000),
-                in_lieu_year=2021 + (n > 9),
+                in_lieu_year=2021,
                 note="用地受限，开发单位缴纳配套费",
             )
 
@@ -257,14 +257,14 @@ def add_extensions(offers: Offers) -> None:
 
 def add_money(county: County) -> None:
     """Add the budget lines of capital, recurring and net money."""
-    county.add_budget("county", "2021", "gross_capital", 30_000_000, code="B-CAP-2021", carry_over=True)
-    county.add_budget("county", "2022", "gross_capital", 30_000_000, code="B-CAP-2022")
-    county.add_budget("county", "2022", "recurring", 4_000_000, code="B-REC-2022")
+    county.add_budget("county", "2021", "gross_capital", 4_000_000, code="B-CAP-2021")
+    county.add_budget("county", "2022", "recurring", 500_000, code="B-REC-2022")
+    county.add_budget("county", "2021-2023", "net", 6_000_000, code="B-NET")
 
 
 def main() -> None:
     """Write the tables."""
-    build().write(target_folder(Path(__file__).parents[1] / "liaoyuan"))
+    build().write(target_folder(Path(__file__).parents[1] / "liaoyuan"), chinese=True)
 
 
 if __name__ == "__main__":

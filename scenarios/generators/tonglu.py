@@ -247,7 +247,7 @@ def add_market_room(offers: Offers, community: Community, spot: Point, name: str
 
 def main() -> None:
     """Write the tables."""
-    build().write(target_folder(Path(__file__).parents[1] / "tonglu"), {"walks": "walks_on_foot"})
+    build().write(target_folder(Path(__file__).parents[1] / "tonglu"), renamed={"walks": "walks_on_foot"})
 
 
 if __name__ == "__main__":

@@ -126,7 +126,7 @@ def cell(value: Cell) -> str:
     return str(value)
 
 
-def write_table(path: Path, columns: Sequence[str], rows: Iterable[Row], headings: dict[str, str] | None = None) -> None:
+def write_table(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> None:
     """Write rows as CSV for Excel and WPS (UTF-8 with a mark, line feeds).
 
     Raises
@@ -134,7 +134,7 @@ def write_table(path: Path, columns: Sequence[str], rows: Iterable[Row], heading
     ValueError
         If a row has a column that is not in `columns`, or a cell would need quoting.
     """
-    lines = [",".join((headings or {}).get(name, name) for name in columns)]
+    lines = [",".join(columns)]
     for row in rows:
         if unknown := sorted(set(row) - set(columns)):
             raise ValueError(f"{path.name}: columns {unknown} are not written")

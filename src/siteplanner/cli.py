@@ -7,12 +7,12 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from siteplanner import __version__
 from siteplanner.commands import Shown, internal, interrupted, refusal
 from siteplanner.commands.streams import open_streams, standard_output
 from siteplanner.commands.usage import is_usage_error, usage
@@ -20,7 +20,8 @@ from siteplanner.errors import SiteplannerError
 from siteplanner.texts import Lang, default_lang
 
 EXIT_CODES = (
-    "退出码：0 有方案且已证明（check：符合）；2 输入有误；3 证明无方案（check：不符合）；4 到时限，有方案；5 到时限，无方案；130 被中断；1 程序出错。 "
+    "退出码：0 有方案且已证明（check：符合）；2 输入有误；3 证明无方案（check：不符合）；4 到时限，有方案；"
+    "5 到时限，无方案；130 被中断；1 程序出错。 "
     "Exit codes: 0 proven plan (check: obeys); 2 bad input; 3 proven that there is no plan (check: breaks a clause); "
     "4 stopped by a limit with a plan; 5 without one; 130 interrupted; 1 internal error."
 )
@@ -43,7 +44,9 @@ app.add_typer(
 
 LangOption = Annotated[str, typer.Option("--lang", metavar="zh|en", help="语言，默认随系统。 Language; default: the locale's.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="标准输出只写一个 JSON 对象。 Print one JSON object on standard output.")]
-VariantOption = Annotated[str, typer.Option("--variant", metavar="NAME", help="场景文件中写好的变体。 A named variant of the scenario file.")]
+VariantOption = Annotated[
+    str, typer.Option("--variant", metavar="NAME", help="场景文件中写好的变体。 A named variant of the scenario file.")
+]
 SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="本次运行临时改一项，可多次使用。 Change one key for this run; may be repeated."),
@@ -55,13 +58,13 @@ ScenarioArgument = Annotated[
 
 def _version(asked: bool) -> None:
     if asked:
-        typer.echo(f"siteplanner {__version__}")
+        typer.echo(f"siteplanner {version('siteplanner')}")
         raise typer.Exit
 
 
 @app.callback()
 def siteplanner(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="版本号。 Version.")] = False,
+    asked: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="版本号。 Version.")] = False,
 ) -> None:
     """Hold the options that stand before a command."""
 
@@ -98,7 +101,8 @@ def check(
         Path,
         typer.Argument(
             metavar="PLAN",
-            help="plan.json，或手工编写的 CSV（列：方案编号，可另有面积_m2、开始日期）。 plan.json, or a CSV with the column option (and area_m2, start).",
+            help="plan.json，或手工编写的 CSV（列：方案编号，可另有面积_m2、开始日期）。 "
+            "plan.json, or a CSV with the column option (and area_m2, start).",
         ),
     ],
     variant: VariantOption = "",
@@ -138,7 +142,7 @@ def explain(
 ) -> None:
     from siteplanner.commands.explain import run_explain
 
-    _finish(lambda chosen: run_explain(scenario, variant, sets or [], chosen, quiet=as_json), lang, as_json)
+    _finish(lambda chosen: run_explain(scenario, variant, sets or [], chosen), lang, as_json)
 
 
 @policies_app.callback()
@@ -156,7 +160,9 @@ def policies(context: typer.Context, lang: LangOption = "", as_json: JsonOption 
     help="条款表：数值、日期、状态、待定口径。 Show every clause: value, dates, state, open readings.",
 )
 def policies_show(
-    policy: Annotated[str, typer.Argument(metavar="POLICY", help="政策编号。 Policy id.")], lang: LangOption = "", as_json: JsonOption = False
+    policy: Annotated[str, typer.Argument(metavar="POLICY", help="政策编号。 Policy id.")],
+    lang: LangOption = "",
+    as_json: JsonOption = False,
 ) -> None:
     from siteplanner.commands.policies import show_policy
 
@@ -196,7 +202,8 @@ def new(
 
 
 @app.command(
-    short_help="安装自检。 Test this installation.", help="安装自检：求解器、字体、程序包。 Test this installation: solvers, fonts, packages."
+    short_help="安装自检。 Test this installation.",
+    help="安装自检：求解器、字体、程序包。 Test this installation: solvers, fonts, packages.",
 )
 def doctor(lang: LangOption = "", as_json: JsonOption = False) -> None:
     from siteplanner.commands.doctor import run_doctor

@@ -103,6 +103,16 @@ class StoppedWithoutPlan(SiteplannerError):
         return say("error.stopped", lang)
 
 
+class InterruptedWithoutPlan(StoppedWithoutPlan):
+    """The user stopped the run before any plan was found."""
+
+    exit_code = 130
+
+    def text(self, lang: Lang) -> str:
+        """Return that nothing was found, so nothing was saved."""
+        return say("error.interrupted", lang)
+
+
 class PlanFailsCheck(SiteplannerError):
     """The independent check found a plan of ours at fault: a defect of the program, so nothing is published."""
 

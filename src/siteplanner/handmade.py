@@ -7,8 +7,9 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
 
 from siteplanner.case.case import Case
 from siteplanner.case.costing import bounds, rooms_of
@@ -18,9 +19,9 @@ from siteplanner.money import ready_date
 from siteplanner.plan import Chosen, Plan, Status
 from siteplanner.planner import walk_record
 from siteplanner.policy.rules import net_area_dm2
+from siteplanner.scenario.cells import Day, Dm2
 from siteplanner.scenario.schema import Option, Scenario
 from siteplanner.solve.extract import assemble
-from siteplanner.units import m2_to_dm2
 
 HEADINGS = {"option": "option", "方案编号": "option", "site": "site", "点位编号": "site", "area_m2": "area_m2", "面积_m2": "area_m2",
             "start": "start", "开始日期": "start"}  # fmt: skip
@@ -61,17 +62,26 @@ def _rows(path: Path) -> list[_Row]:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = raw.decode("gb18030", errors="replace")
+    if "\0" in text:
+        raise InputError([Problem("hand_no_text", where)])
+    try:
+        return _table(path.name, text)
+    except csv.Error as error:
+        raise InputError([Problem("hand_unreadable", where, {"reason": str(error)})]) from error
+
+
+def _table(file: str, text: str) -> list[_Row]:
     reader = csv.reader(io.StringIO(text, newline=""))
     headings = [cell.strip() for cell in next(reader, [])]
     unknown = [heading for heading in headings if heading and heading not in HEADINGS]
     if unknown or "option" not in {HEADINGS.get(h) for h in headings}:
         seen = ", ".join(unknown or headings) or "-"
-        raise InputError([Problem("hand_headings", Location(path.name, line=1), {"seen": seen})])
+        raise InputError([Problem("hand_headings", Location(file, line=1), {"seen": seen})])
     rows = []
     for cells in reader:
         if any(cell.strip() for cell in cells):
             named = {HEADINGS[h]: cell.strip() for h, cell in zip(headings, cells, strict=False) if h}
-            rows.append(_Row(Location(path.name, line=reader.line_num), named))
+            rows.append(_Row(Location(file, line=reader.line_num), named))
     return rows
 
 
@@ -80,9 +90,9 @@ def _chosen(case: Case, rows: list[_Row]) -> tuple[Chosen, ...]:
     problems: list[Problem] = []
     found: dict[str, Chosen] = {}
     for row in rows:
-        name = row.cells["option"]
+        name = row.cells.get("option", "")
         if name not in rooms:
-            problems.append(Problem("hand_option", row.where, {"seen": name}))
+            problems.append(Problem("hand_option", row.where, {"seen": name or "-"}))
             continue
         room = rooms[name]
         if row.cells.get("site", room.site.id) not in ("", room.site.id):
@@ -107,8 +117,8 @@ def _area(option: Option, row: _Row, problems: list[Problem]) -> int:
     if not text and low == high:
         return low
     try:
-        return m2_to_dm2(Decimal(text.replace(",", "")))
-    except (InvalidOperation, ValueError, OverflowError):
+        return TypeAdapter[int](Dm2).validate_python(text)
+    except ValidationError:
         facts = {"seen": text or "-", "option": option.id, "least": f"{low / 100:.2f}", "greatest": f"{high / 100:.2f}"}
         problems.append(Problem("hand_area", row.where, facts))
         return low
@@ -118,7 +128,7 @@ def _start(scenario: Scenario, row: _Row, problems: list[Problem]) -> date:
     usual = min(scenario.settings.periods or (scenario.settings.base_date,))
     text = row.cells.get("start", "")
     try:
-        return date.fromisoformat(text) if text else usual
-    except ValueError:
+        return TypeAdapter[date](Day).validate_python(text) if text else usual
+    except ValidationError:
         problems.append(Problem("hand_start", row.where, {"seen": text}))
         return usual

@@ -9,7 +9,7 @@ from siteplanner.audit import audit, broken
 from siteplanner.case.case import Case
 from siteplanner.case.prepare import prepare
 from siteplanner.diagnose import NoPlan, explain
-from siteplanner.errors import PlanFailsCheck, StoppedWithoutPlan
+from siteplanner.errors import InterruptedWithoutPlan, PlanFailsCheck, StoppedWithoutPlan
 from siteplanner.model.build import Model, build
 from siteplanner.plan import Plan, Service, Status, WalkRecord
 from siteplanner.proofs import prove_preferences
@@ -40,7 +40,7 @@ def plan(scenario: Scenario, progress: Progress | None = None) -> Run:
     NoPlan
         If no plan can obey the rules (found twice), with what clashes.
     StoppedWithoutPlan
-        If a limit was reached before any plan was found.
+        If a limit was reached before any plan was found; `InterruptedWithoutPlan` if the user stopped the run before.
     PlanFailsCheck
         If the independent check faults the plan: a defect of the program.
     """
@@ -49,7 +49,7 @@ def plan(scenario: Scenario, progress: Progress | None = None) -> Run:
     if outcome.verdict == "infeasible":
         raise NoPlan(explain(case, confirmed=outcome.confirmed))
     if not outcome.values:
-        raise StoppedWithoutPlan
+        raise InterruptedWithoutPlan if outcome.verdict == "interrupted" else StoppedWithoutPlan
     found = read(case, model, outcome)
     found = found.model_copy(update={"proofs": prove_preferences(case, found)})
     findings = audit(scenario, found, case.walks)

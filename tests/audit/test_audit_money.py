@@ -11,7 +11,7 @@ from audit.others import TEXT, amount, county, estate, law, line, made, option, 
 from siteplanner.audit.arithmetic import grown, nearest, present, square_metres, yuan
 from siteplanner.audit.calendar import years_of
 from siteplanner.plan import Line
-from siteplanner.scenario.schema import Fund, Scenario
+from siteplanner.scenario.schema import Fund, Premises, Scenario
 
 STEPS = [
     {"above": amount(0), "to": amount(500), "amount": amount(50_000, "yuan")},
@@ -161,3 +161,28 @@ def test_rounding_is_to_the_nearest_fen_a_half_away_from_zero() -> None:
     assert present(33333, option("O", "S", 1, rent_growth="0.25").rent_growth, 2) == 21333
     assert grown(1_500_000, option("O", "S", 1, rent_growth="0.05").rent_growth, 2) == 1_653_750
     assert (yuan(-5), square_metres(-105), years_of("2022-2024"), years_of("2022")) == ("-0.05", "-1.05", (2022, 2024), (2022, 2022))
+
+
+@pytest.mark.parametrize(("rule", "amounts"), [("one_per_cluster", {"O": 100_000}), ("one_per_room", {"O": 50_000, "Q": 50_000})])
+def test_a_cluster_earns_by_its_sum_or_each_room_by_its_own_area(rule: str, amounts: dict[str, int]) -> None:
+    """Two rooms of 300 m² are in the middle step together, once; each by itself they are in the lowest, twice."""
+    cluster = {"clause": "C7", "within": amount(50, "metres", "C7"), "cohorts": ["old"], "grants": rule}
+    sites = [site("S", cluster="K", cluster_main=True, cluster_approval="ok", x=0, y=0), site("R", cluster="K", x=0, y=9)]
+    case = county(law(grants=[grant()], cluster=cluster), [estate("E", 100)], sites, [option("O", "S", 300), option("Q", "R", 300)])
+    lines = [
+        line(name, "S" if name == "O" else "R", 2022, "grant", paid, paid, "C6", payer="city", receiver="town", item="g")
+        for name, paid in amounts.items()
+    ]
+    plan = made(case, {"O": 30000, "Q": 30000}, [("E", "K", 2000)], {"E": 2000}, ledger=lines)
+    assert [code for _, code, _ in wrong(case, plan)] == ["exception_missing"]
+
+
+def test_an_extension_earns_no_grant_by_area() -> None:
+    """Area steps are for places newly got; what is added to premises that exist earns none."""
+    room = Premises.model_validate({"premises": "P", "name": "P", "kind": "room", "township": "T", "area_m2": 5})
+    rows = [option("O", "S", 300, "own", works="extension", extends="P")]
+    case = county(law(grants=[grant()]), [estate("E", 100)], [site("S")], rows, premises=[room])
+    assert wrong(case, made(case, {"O": 30000}, [("E", "P", 2000)], {"E": 2000})) == []
+    paid = [earned(2022, 50_000, 50_000)]
+    found = wrong(case, made(case, {"O": 30000}, [("E", "P", 2000)], {"E": 2000}, ledger=paid))
+    assert found == [("C6", "grant_undue", "O")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from report.example import Example, example
 
 
@@ -34,6 +35,6 @@ HOSTILE = {
     "S002": "</script><script>alert(3)</script>",
     "S003": "http://example.org/x",
     "S004": "${1+1}",
-    "P01": "=HYPERLINK(\"x\")",
+    "P01": '=HYPERLINK("x")',
     "P02": "]]>&lt;b&gt;",
 }

@@ -6,10 +6,10 @@ import io
 from pathlib import Path
 
 import pytest
-from report.conftest import HOSTILE
-from report.example import Example
 from rich.console import Console
 
+from report.conftest import HOSTILE
+from report.example import Example
 from siteplanner.plan import Plan
 from siteplanner.report.console import print_summary
 from siteplanner.texts import Lang
@@ -25,7 +25,19 @@ def printed(plan: Plan, lang: Lang = "zh", width: int = 120) -> str:
 def test_the_summary_says_what_matters(made: Example) -> None:
     """Proof, service, who pays, townships, ways, exceptions, duties, readings, clauses not modelled and files."""
     text = printed(made.plan)
-    for word in ("已证明最优", "小区 30 个", "县财政", "桐君街道", "租赁", "例外", "上门服务", "各项口径均为默认", "TL16", "plan.json", "合成数据"):
+    for word in (
+        "已证明最优",
+        "小区 30 个",
+        "县财政",
+        "桐君街道",
+        "租赁",
+        "例外",
+        "上门服务",
+        "各项口径均为默认",
+        "TL16",
+        "plan.json",
+        "合成数据",
+    ):
         assert word in text
 
 

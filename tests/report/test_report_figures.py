@@ -7,8 +7,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from report.example import Example
 
+from report.example import Example
 from siteplanner.report import figures, fonts
 from siteplanner.report.figures import draw
 from siteplanner.report.names import Names

@@ -7,9 +7,9 @@ import math
 from typing import Any
 
 import pytest
+
 from report.conftest import HOSTILE
 from report.example import Example
-
 from siteplanner.report.coordinates import from_gcj02, on_map, to_gcj02
 from siteplanner.report.maps import geojson_bytes
 from siteplanner.report.names import Names

@@ -11,9 +11,9 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+
 from report.conftest import HOSTILE
 from report.example import Example
-
 from siteplanner.report.names import Names
 from siteplanner.report.page import page_bytes
 from siteplanner.report.tables import plan_tables

@@ -9,8 +9,8 @@ from typing import Any
 
 import jsonschema
 import pytest
-from report.example import Example
 
+from report.example import Example
 from siteplanner.errors import InputError
 from siteplanner.plan import Plan
 from siteplanner.report import plan_bytes, read_plan, read_walks, walks_bytes, walks_sha256, write_walks

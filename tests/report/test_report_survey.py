@@ -7,8 +7,8 @@ import io
 from pathlib import Path
 
 from python_calamine import CalamineWorkbook
-from report.example import Example
 
+from report.example import Example
 from siteplanner.report.survey import survey_text, write_survey
 
 

@@ -6,8 +6,8 @@ import ast
 from pathlib import Path
 
 import pytest
-from report.example import Example, example
 
+from report.example import Example, example
 from siteplanner.plan import NON_CASH_KINDS, LineKind
 from siteplanner.report.names import GROUPS, Names, coded
 from siteplanner.report.stamps import stamps, walking_label
@@ -148,7 +148,9 @@ def test_rejections_and_departures_have_words() -> None:
                 codes = [keyword.value for keyword in node.keywords if keyword.arg == "code"]
                 given[node.func.id] |= {leaf.value for code in codes for leaf in ast.walk(code) if isinstance(leaf, ast.Constant)}
             elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "rejected":
-                given["Rejected"] |= {leaf.value for leaf in ast.walk(node.args[1]) if isinstance(leaf, ast.Constant) and leaf.value is not None}
+                given["Rejected"] |= {
+                    leaf.value for leaf in ast.walk(node.args[1]) if isinstance(leaf, ast.Constant) and leaf.value is not None
+                }
     assert {"too_late", "room_rule"} <= given["Rejected"]
     assert "longer_circle" in given["NamedException"]
     for lang in ("zh", "en"):

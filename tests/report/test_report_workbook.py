@@ -8,8 +8,8 @@ import zipfile
 
 import pytest
 from python_calamine import CalamineWorkbook
-from report.example import Example
 
+from report.example import Example
 from siteplanner.report.layout import SHEETS, column_widths, place
 from siteplanner.report.names import Names
 from siteplanner.report.stamps import stamps
@@ -45,7 +45,19 @@ def test_the_same_plan_gives_the_same_bytes(made: Example) -> None:
 def test_sheets_bear_the_officers_names(made: Example) -> None:
     """The sheets an officer hands in are there under their Chinese names."""
     names = list(sheets(book(made)))
-    wanted = ["摘要", "问题清单", "配置计划", "项目清单", "资金测算表", "补助明细", "达标核查表", "销号台账", "分乡镇汇总", "输入与口径", "资金台账"]
+    wanted = [
+        "摘要",
+        "问题清单",
+        "配置计划",
+        "项目清单",
+        "资金测算表",
+        "补助明细",
+        "达标核查表",
+        "销号台账",
+        "分乡镇汇总",
+        "输入与口径",
+        "资金台账",
+    ]
     assert [name for name in names if name in wanted] == wanted
 
 
@@ -98,7 +110,7 @@ def test_sheets_print_on_a4_with_frozen_filtered_headings(made: Example) -> None
     xml = parts(book(made))
     pages = [text for name, text in xml.items() if name.startswith("xl/worksheets/sheet")]
     assert len(pages) == len(sheets(book(made))) >= 15
-    assert all('paperSize="9"' in page and 'orientation="landscape"' in page and "fitToHeight=\"0\"" in page for page in pages)
+    assert all('paperSize="9"' in page and 'orientation="landscape"' in page and 'fitToHeight="0"' in page for page in pages)
     projects = xml["xl/worksheets/sheet4.xml"]
     assert "<autoFilter" in projects and 'state="frozen"' in projects
     assert "Print_Titles" in xml["xl/workbook.xml"]
@@ -135,7 +147,9 @@ def test_what_if_is_on_every_sheet_and_every_printed_page(made: Example) -> None
 
 def test_a_plan_that_does_nothing_still_makes_a_workbook(made: Example) -> None:
     """Empty tables keep their headings and say that there is nothing; no formula refers to a missing ledger."""
-    nothing: dict[str, tuple[object, ...]] = {key: () for key in ("chosen", "ledger", "credits", "places", "terms", "budgets", "exceptions", "duties", "today")}
+    nothing: dict[str, tuple[object, ...]] = {
+        key: () for key in ("chosen", "ledger", "credits", "places", "terms", "budgets", "exceptions", "duties", "today")
+    }
     content = book(Example(made.scenario, made.plan.model_copy(update=nothing), made.walks))
     assert any("无" in row for row in sheets(content)["项目清单"])
     assert "SUMPRODUCT" not in "".join(parts(content).values())

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from report.example import Example
 
+from report.example import Example
 from siteplanner.errors import InputError
 from siteplanner.plan import Figure, Forecast, Notice, Proof
 from siteplanner.report import read_plan, read_walks, write_all
@@ -74,5 +74,7 @@ def test_reported_matters_get_their_tables(made: Example, tmp_path: Path) -> Non
     found = plan_tables(Names(made.scenario, plan, "en"))
     assert found["forecasts"].total("amount") == 150_00
     assert found["proofs"].rows[0][0] == "lease_last"
-    page = next(p for p in write_all(made.scenario, plan, made.walks, tmp_path, "en") if p.name == "report.html").read_text(encoding="utf-8")
+    page = next(p for p in write_all(made.scenario, plan, made.walks, tmp_path, "en") if p.name == "report.html").read_text(
+        encoding="utf-8"
+    )
     assert all(word in page for word in ("70.50%", "2027-09-30", "no plan without it", "at least"))

@@ -255,7 +255,7 @@ class _Draw:
         drawn = [
             ("B1", "township", "2021-2022", "", "gross_capital", 100_000 * self.rng.randint(5, 14)),
             ("B2", "county", "2021-2023", "", "grants", 50_000 * self.rng.randint(2, 6)),
-            ("B3", "township", "2021-2023", TOWNSHIPS[0], "net", 100_000 * self.rng.randint(4, 12)),
+            ("B3", "township", "2021-2023", self.tables["estates"][0]["township"], "net", 100_000 * self.rng.randint(4, 12)),
             ("B4", "township", "2023", "", "recurring", 10_000 * self.rng.randint(4, 20)),
         ]
         keys = ("budget", "payer", "years", "township", "measure", "limit_yuan")

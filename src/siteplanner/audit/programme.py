@@ -48,7 +48,7 @@ def _is_tier(place: Place, tier: Tier, day: date) -> bool:
 def _milestone(reading: Reading, milestone: Milestone) -> None:
     day = last_in_time(milestone.date, milestone.day)
     groups: dict[str, list[Bound]] = defaultdict(list)
-    for standing, standard in reading.bound():
+    for standing, standard in reading.bound:
         if standard.cohort in milestone.cohorts:
             groups["" if milestone.per == "county" else str(getattr(standing.estate, milestone.per))].append((standing, standard))
     by_credit = milestone.unit != "communities" or milestone.done_when == "all_estates"

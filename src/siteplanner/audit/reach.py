@@ -32,17 +32,12 @@ def _beside(reading: Reading, estate: Estate, standard: Standard, door: Site | P
         return bool(estate.community) and (door.township, door.community) == (estate.township, estate.community)
     if mode == "township":
         return door.township == estate.township
-    return door.estate == estate.id or (door.estate is not None and door.estate in neighbours(reading, estate))
-
-
-def neighbours(reading: Reading, estate: Estate) -> set[str]:
-    """Return the villages adjacent to an estate: those it lists and those that list it."""
-    return set(estate.adjacent) | {other.id for other in reading.scenario.estates if estate.id in other.adjacent}
+    return door.estate == estate.id or door.estate in reading.beside[estate.id]
 
 
 def circle(reading: Reading, standing: Standing, standard: Standard) -> list[Standing]:
     """Return the estates of the same cohort in the same reach that must have something, the estate itself included."""
-    peers = [other for other, theirs in reading.bound() if theirs.cohort == standard.cohort]
+    peers = [other for other, theirs in reading.bound if theirs.cohort == standard.cohort]
     return [other for other in peers if other is standing or _near(reading, standing, standard, other)]
 
 
@@ -55,7 +50,7 @@ def _near(reading: Reading, standing: Standing, standard: Standard, other: Stand
         return bool(here.community) and (here.township, here.community) == (there.township, there.community)
     if mode == "township":
         return here.township == there.township
-    return mode == "village" and there.id in neighbours(reading, here)
+    return mode == "village" and there.id in reading.beside[here.id]
 
 
 def describe(standing: Standing, standard: Standard) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from siteplanner.audit.docket import Docket
@@ -17,7 +17,12 @@ from siteplanner.scenario.schema import Scenario
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What every test reads. ``checkpoints`` are the plan's and the law's, in order; ``final`` is the last of them."""
+    """What every test reads.
+
+    ``bound`` holds the estates that must have something, each with its standard, by id; ``beside`` the adjacent villages of
+    each estate, whichever of the two lists the other; ``checkpoints`` the plan's and the law's, in order; ``needed`` the
+    law's alone. ``circles`` remembers what each circle must hold in dm², which takes a walk between every two estates.
+    """
 
     scenario: Scenario
     plan: Plan
@@ -29,6 +34,9 @@ class Reading:
     checkpoints: tuple[date, ...]
     needed: tuple[date, ...]
     credits: Mapping[tuple[date, str], tuple[Credit, ...]]
+    bound: tuple[tuple[Standing, Standard], ...]
+    beside: Mapping[str, frozenset[str]]
+    circles: dict[str, int] = field(default_factory=dict)
 
     @property
     def pack(self) -> PolicyPack:
@@ -39,10 +47,6 @@ class Reading:
     def final(self) -> date:
         """The last checkpoint: the end of the plan."""
         return self.checkpoints[-1] if self.checkpoints else self.scenario.settings.base_date
-
-    def bound(self) -> list[tuple[Standing, Standard]]:
-        """Return the estates that must have something, each with its standard, by id."""
-        return [(s, s.standard) for _, s in sorted(self.standings.items()) if s.status == "bound" and s.standard]
 
     def way(self, item: Taken) -> str:
         """Return the clause that allows this way of getting a room; the first of the pack where none does."""
@@ -71,4 +75,14 @@ def read(scenario: Scenario, plan: Plan, walks: Mapping[tuple[str, str], int]) -
         checkpoints=tuple(sorted({*needed, *plan.checkpoints})),
         needed=tuple(needed),
         credits={key: tuple(rows) for key, rows in held.items()},
+        bound=tuple((s, s.standard) for _, s in sorted(stand.items()) if s.status == "bound" and s.standard),
+        beside=_beside(scenario),
     )
+
+
+def _beside(scenario: Scenario) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {estate.id: set(estate.adjacent) for estate in scenario.estates}
+    for estate in scenario.estates:
+        for other in estate.adjacent:
+            found.setdefault(other, set()).add(estate.id)
+    return {estate: frozenset(others) for estate, others in found.items()}

@@ -20,10 +20,10 @@ def check(reading: Reading) -> None:
         clause = standing.cohort.clause if standing.cohort else cohorts[0].clause
         reading.docket.fault(clause, standing.status != "unclassed", "cohort_unknown", standing.estate.id)
     for day in reading.needed:
-        clauses = {std.deadline.clause if std.deadline else std.clause for s, std in reading.bound() if s.must and s.due == day}
+        clauses = {std.deadline.clause if std.deadline else std.clause for s, std in reading.bound if s.must and s.due == day}
         for clause in sorted(clauses):
             reading.docket.fault(clause, day in reading.plan.checkpoints, "checkpoint_missing", day.isoformat())
-    for standing, standard in reading.bound():
+    for standing, standard in reading.bound:
         if standing.must:
             for day in reading.checkpoints:
                 if day >= standing.due:
@@ -74,9 +74,12 @@ def _around(reading: Reading, standing: Standing, standard: Standard, day: date)
 
 def needed(reading: Reading, standing: Standing, standard: Standard) -> int:
     """Return the dm² an estate's reach must hold: its own need, or that of all estates of its circle."""
-    if standard.sharing == "circle_total":
-        return sum(other.required_dm2 for other in circle(reading, standing, standard))
-    return standing.required_dm2
+    if standard.sharing != "circle_total":
+        return standing.required_dm2
+    estate = standing.estate.id
+    if estate not in reading.circles:
+        reading.circles[estate] = sum(other.required_dm2 for other in circle(reading, standing, standard))
+    return reading.circles[estate]
 
 
 def covering(reading: Reading, standing: Standing, standard: Standard, day: date) -> int:

@@ -9,7 +9,7 @@ from siteplanner.audit.reading import Reading
 def check(reading: Reading) -> None:
     """Work out every pair again, and compare how the walks were had."""
     docket, pairs, walking = reading.docket, reading.pairs, reading.scenario.settings.walking
-    clauses = {s.estate.id: reach_clause(standard) for s, standard in reading.bound()}
+    clauses = {s.estate.id: reach_clause(standard) for s, standard in reading.bound}
     first = reach_clause(reading.pack.standards[0])
     record = reading.plan.walks
     docket.fault(first, record.method == walking.method, "walks_method", "", stated=record.method, asked=walking.method)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from siteplanner.errors import InputError, SiteplannerError
 from siteplanner.texts import Lang, say
 
-INTERNAL, INTERRUPTED = 1, 130
+INTERNAL, NO_PLAN, INTERRUPTED = 1, 3, 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +25,22 @@ class Shown:
 
 def refusal(error: SiteplannerError, lang: Lang) -> Shown:
     """Return what an error of the tree shows: its text, its problems in parts, the causes of "no plan"."""
-    from siteplanner.diagnose import NoPlan
-
     data: dict[str, object] = {"error": error.text(lang), "problems": []}
     if isinstance(error, InputError):
         data["problems"] = [problem.parts(lang) for problem in error.problems]
-    if isinstance(error, NoPlan):
-        data["confirmed"] = error.explanation.confirmed
-        data["causes"] = [{"code": c.code, "clause": c.clause, "facts": c.facts, "text": c.text(lang)} for c in error.explanation.causes]
+    elif error.exit_code == NO_PLAN:
+        data |= causes(error, lang)
     return Shown(error.text(lang), data, error.exit_code, to_error=True)
+
+
+def causes(error: SiteplannerError, lang: Lang) -> dict[str, object]:
+    """Return the causes of "no plan" for ``--json``."""
+    from siteplanner.diagnose import NoPlan
+
+    if not isinstance(error, NoPlan):
+        return {}
+    listed = [{"code": c.code, "clause": c.clause, "facts": c.facts, "text": c.text(lang)} for c in error.explanation.causes]
+    return {"confirmed": error.explanation.confirmed, "causes": listed}
 
 
 def interrupted(lang: Lang) -> Shown:

@@ -14,18 +14,21 @@ from siteplanner.report.record import read_plan, read_walks
 from siteplanner.scenario.load import load_scenario
 from siteplanner.scenario.schema import Scenario
 from siteplanner.texts import Lang, say
+from siteplanner.units import fen_to_yuan
 
 BREAKS = 3
 
 
-def run_check(path: Path, plan_file: Path, variant: str, sets: Sequence[str], lang: Lang, *, quiet: bool) -> Shown:
+def run_check(path: Path, plan_file: Path, variant: str, sets: Sequence[str], lang: Lang) -> Shown:
     """Check a plan of ours or one written by hand. Exit codes: 0 obeys every clause, 3 breaks one."""
     walks: Mapping[tuple[str, str], int]
+    if plan_file.is_dir() and (plan_file / "plan.json").exists():
+        plan_file = plan_file / "plan.json"
     if plan_file.suffix.lower() == ".json":
         found = read_plan(plan_file)
         variant = variant or found.variant
         scenario = load_scenario(path, variant=variant, sets=sets or found.changes)
-        _same_policy(scenario, found, plan_file)
+        _same_origin(scenario, found, plan_file)
         walks = read_walks(plan_file.with_name("walks.csv"), found.walks.sha256)
     else:
         scenario = load_scenario(path, variant=variant, sets=sets)
@@ -36,14 +39,23 @@ def run_check(path: Path, plan_file: Path, variant: str, sets: Sequence[str], la
     data: dict[str, object] = {
         "passes": not faults,
         "changed_inputs": changed,
+        "cost_fen": _cost(found),
+        "broken": [{"clause": f.clause, "subject": f.subject, "text": finding_text(f, lang)} for f in faults],
         "findings": [finding.model_dump() for finding in findings],
     }
-    return Shown(_text(findings, faults, changed, lang), data, BREAKS if faults else 0)
+    lines = [say("cli.check.changed", lang, files=", ".join(changed))] if changed else []
+    lines += [*_verdict(findings, faults, lang), _cost_line(found, lang)]
+    return Shown("\n".join(lines), data, BREAKS if faults else 0)
 
 
-def _same_policy(scenario: Scenario, found: Plan, plan_file: Path) -> None:
+def _same_origin(scenario: Scenario, found: Plan, plan_file: Path) -> None:
+    """Refuse a plan of another policy, and one that has not a single option in common with the scenario: a mix-up of files."""
+    where = Location(str(plan_file))
     if scenario.pack.id != found.policy:
-        raise InputError([Problem("other_policy", Location(str(plan_file)), {"seen": found.policy, "scenario": scenario.pack.id})])
+        raise InputError([Problem("other_policy", where, {"seen": found.policy, "scenario": scenario.pack.id})])
+    known = {option.id for option in scenario.options}
+    if found.chosen and not any(pick.option in known for pick in found.chosen):
+        raise InputError([Problem("other_scenario", where, {"seen": found.title, "scenario": scenario.settings.title})])
 
 
 def _changed_files(scenario: Scenario, found: Plan) -> list[str]:
@@ -53,14 +65,27 @@ def _changed_files(scenario: Scenario, found: Plan) -> list[str]:
     return sorted(name for name in then.keys() | now.keys() if then.get(name) != now.get(name)) if then else []
 
 
-def _text(findings: Sequence[Finding], faults: Sequence[Finding], changed: Sequence[str], lang: Lang) -> str:
-    lines = [say("cli.check.changed", lang, files=", ".join(changed))] if changed else []
+def _verdict(findings: Sequence[Finding], faults: Sequence[Finding], lang: Lang) -> list[str]:
+    """Return what was found, and which clauses nobody tested: passing speaks of the enforced ones only."""
     if faults:
-        lines.append(say("cli.check.breaks", lang, count=str(len(faults))))
-        lines += [f"- {fault.clause} {fault.subject}: {finding_text(fault, lang)}" for fault in faults]
-    else:
-        lines.append(say("cli.check.passes", lang, count=str(len({f.clause for f in findings}))))
-    return "\n".join(lines)
+        lines = [say("cli.check.breaks", lang, count=str(len(faults)))]
+        return lines + [f"- {fault.clause} {fault.subject}: {finding_text(fault, lang)}" for fault in faults]
+    by_state = {state: sorted({f.clause for f in findings if f.state == state}) for state in ("enforced", "reported", "not_modelled")}
+    lines = [say("cli.check.passes", lang, count=str(len(by_state["enforced"])))]
+    for state in ("reported", "not_modelled"):
+        if by_state[state]:
+            lines.append(say(f"cli.check.{state}", lang, clauses=", ".join(by_state[state])))
+    return lines
+
+
+def _cost(found: Plan) -> int:
+    """Return the present net cost to the plan's perspective, fen."""
+    return sum(term.amount for term in found.terms if term.objective == "least_cost")
+
+
+def _cost_line(found: Plan, lang: Lang) -> str:
+    yuan = f"{fen_to_yuan(_cost(found)):,.2f}"
+    return say("cli.check.cost", lang, yuan=yuan, count=str(len(found.chosen)))
 
 
 def finding_text(finding: Finding, lang: Lang) -> str:

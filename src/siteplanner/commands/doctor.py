@@ -14,7 +14,7 @@ PACKAGES = ("pulp", "highspy", "numpy", "scipy", "pandas", "matplotlib", "pydant
             "typer", "rich", "XStatic-Leaflet")  # fmt: skip
 
 
-def run_doctor(lang: Lang, *, quiet: bool) -> Shown:
+def run_doctor(lang: Lang) -> Shown:
     """Test the packages, both solvers on a small problem whose answer is known, and the fonts. Exit 1 if a test fails."""
     tests: dict[str, Callable[[], str]] = {"packages": _packages, "highs": _highs, "cbc": _cbc, "font": _font}
     results: dict[str, tuple[bool, str]] = {"python": (True, f"{sys.version.split()[0]}, {platform.system()} {platform.machine()}")}

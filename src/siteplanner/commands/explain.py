@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from siteplanner.commands import Shown
+from siteplanner.commands import NO_PLAN, Shown, causes
 from siteplanner.commands.progress import end_line, progress_line
 from siteplanner.diagnose import NoPlan
 from siteplanner.planner import plan
 from siteplanner.scenario.load import load_scenario
 from siteplanner.texts import Lang, say
 
-NO_PLAN = 3
 
-
-def run_explain(path: Path, variant: str, sets: Sequence[str], lang: Lang, *, quiet: bool) -> Shown:
+def run_explain(path: Path, variant: str, sets: Sequence[str], lang: Lang) -> Shown:
     """Plan without writing; where there is no plan, say why (exit 3), else say that there is one (exit 0)."""
     scenario = load_scenario(path, variant=variant, sets=sets)
     try:
-        plan(scenario, progress_line(lang, quiet=quiet))
+        plan(scenario, progress_line(lang))
     except NoPlan as error:
-        causes = [{"code": c.code, "clause": c.clause, "text": c.text(lang)} for c in error.explanation.causes]
-        return Shown(error.text(lang), {"plan": False, "confirmed": error.explanation.confirmed, "causes": causes}, NO_PLAN)
+        return Shown(error.text(lang), {"plan": False, **causes(error, lang)}, NO_PLAN)
     finally:
         end_line()
     return Shown(say("cli.explain.has_plan", lang), {"plan": True})

@@ -11,7 +11,7 @@ from siteplanner.scenario.new import write_new
 from siteplanner.texts import Lang, say
 
 
-def run_new(folder: Path, form: Literal["csv", "xlsx"], policy: str, lang: Lang, *, quiet: bool) -> Shown:
+def run_new(folder: Path, form: Literal["csv", "xlsx"], policy: str, lang: Lang) -> Shown:
     """Write the files and say what to fill in next."""
     files = write_new(folder, form=form, lang=lang, policy=policy or default_pack())
     listed = "\n".join(f"  {file}" for file in files)

@@ -11,13 +11,13 @@ from siteplanner.policy.tables import Table, clause_table, compare_table, input_
 from siteplanner.texts import Lang, say
 
 
-def list_policies(lang: Lang, *, quiet: bool) -> Shown:
+def list_policies(lang: Lang) -> Shown:
     """List the bundled policies."""
     table = policy_table(lang)
-    return Shown("" if quiet else render(table), {"policies": table.records()})
+    return Shown(render(table), {"policies": table.records()})
 
 
-def show_policy(policy: str, lang: Lang, *, quiet: bool) -> Shown:
+def show_policy(policy: str, lang: Lang) -> Shown:
     """Show one policy: clauses with values and dates, open readings, figures the scenario must state."""
     _known([policy])
     title = raw_pack(policy)["document"]["title"][lang]
@@ -25,18 +25,22 @@ def show_policy(policy: str, lang: Lang, *, quiet: bool) -> Shown:
     text = "\n".join(
         [f"{policy}  {title}", *(f"\n{say(f'cli.policies.{name}', lang)}\n{render(table)}" for name, table in parts.items() if table.rows)]
     )
-    return Shown("" if quiet else text, {"policy": policy, **{name: table.records() for name, table in parts.items()}})
+    return Shown(text, {"policy": policy, **{name: table.records() for name, table in parts.items()}})
 
 
-def compare_policies(ids: Sequence[str], lang: Lang, *, quiet: bool) -> Shown:
+def compare_policies(ids: Sequence[str], lang: Lang) -> Shown:
     """Put policies side by side, all of them if none is named."""
     _known(ids)
     table = compare_table(ids or pack_ids(), lang)
-    return Shown("" if quiet else render(table), {"comparison": table.records()})
+    return Shown(render(table), {"comparison": table.records()})
 
 
 def _known(ids: Sequence[str]) -> None:
-    unknown = [Problem("no_policy", Location("siteplanner policies"), {"seen": i, "known": ", ".join(pack_ids())}) for i in ids if i not in pack_ids()]
+    unknown = [
+        Problem("no_policy", Location("siteplanner policies"), {"seen": i, "known": ", ".join(pack_ids())})
+        for i in ids
+        if i not in pack_ids()
+    ]
     if unknown:
         raise InputError(unknown)
 

@@ -13,7 +13,7 @@ _EVERY_S = 0.2
 _EVERY_PLAIN_S = 10.0
 
 
-def progress_line(lang: Lang, *, quiet: bool) -> Progress:
+def progress_line(lang: Lang) -> Progress:
     """Return a progress function: a line that is rewritten on a terminal, one every ten seconds elsewhere."""
     terminal = sys.stderr.isatty()
     last = time.monotonic() if not terminal else 0.0
@@ -21,7 +21,7 @@ def progress_line(lang: Lang, *, quiet: bool) -> Progress:
     def show(level: str, incumbent: float, bound: float, seconds: float) -> None:
         nonlocal last
         now = time.monotonic()
-        if quiet or now - last < (_EVERY_S if terminal else _EVERY_PLAIN_S):
+        if now - last < (_EVERY_S if terminal else _EVERY_PLAIN_S):
             return
         last = now
         text = say(

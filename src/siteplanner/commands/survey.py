@@ -13,15 +13,14 @@ from siteplanner.scenario.load import load_scenario
 from siteplanner.texts import Lang
 
 
-def run_survey(path: Path, out: Path | None, variant: str, sets: Sequence[str], lang: Lang, *, quiet: bool) -> Shown:
+def run_survey(path: Path, out: Path | None, variant: str, sets: Sequence[str], lang: Lang) -> Shown:
     """List what each estate holds and lacks with the premises of today, and write the list where asked."""
     scenario = load_scenario(path, variant=variant, sets=sets)
     services = gaps_today(scenario)
     files: Sequence[Path] = ()
     if out is not None:
-        out.mkdir(parents=True, exist_ok=True)
         files = write_survey(services, out, lang, scenario)
-    return Shown("" if quiet else survey_text(services, lang, files, scenario), _data(services, files))
+    return Shown(survey_text(services, lang, files, scenario), _data(services, files))
 
 
 def _data(services: Sequence[Service], files: Sequence[Path]) -> dict[str, object]:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from siteplanner.commands import Shown
 from siteplanner.texts import Lang, default_lang, say
 
 BAD_INPUT = 2
+_MESSAGES = (
+    (r"^Option '(.*)' requires an argument", "needs_value"),
+    (r"^No such command '(.*)'", "no_such_command"),
+    (r"^Got unexpected extra argument\S* \((.*)\)", "extra"),
+)
+"""What the library says without a class of its own."""
 
 
 def is_usage_error(error: Exception) -> bool:
@@ -33,11 +40,13 @@ def _detail(error: Exception, lang: Lang) -> str:
         return say("cli.usage.no_option", lang, option=str(getattr(error, "option_name", "")), near=near)
     if kind == "MissingParameter":
         return say("cli.usage.missing", lang, name=_parameter(error))
-    if kind == "BadOptionUsage":
-        return say("cli.usage.needs_value", lang, option=str(getattr(error, "option_name", "")))
     if kind == "BadParameter":
         return say("cli.usage.bad_value", lang, name=_parameter(error), must=str(getattr(error, "message", "")))
-    return str(getattr(error, "message", error)).rstrip(".")
+    message = str(getattr(error, "message", error))
+    for pattern, key in _MESSAGES:
+        if found := re.search(pattern, message):
+            return say(f"cli.usage.{key}", lang, seen=found[1])
+    return message.rstrip(".")
 
 
 def _parameter(error: Exception) -> str:
@@ -49,7 +58,7 @@ def _parameter(error: Exception) -> str:
 
 def asked_lang(words: Sequence[str]) -> Lang:
     """Return the language that a line asks for, as far as it can be read."""
-    for word, after in zip(words, (*words[1:], ""), strict=True):
+    for word, after in zip(words, (*words[1:], ""), strict=False):
         asked = word.partition("=")[2] if word.startswith("--lang=") else after if word == "--lang" else ""
         if asked in ("zh", "en"):
             return "zh" if asked == "zh" else "en"

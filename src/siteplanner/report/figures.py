@@ -28,6 +28,8 @@ from siteplanner.units import FEN_PER_WAN
 
 _DPI = 130
 _MOST_PANELS = 16
+_SHAPE = 1.4
+"""Width of the room for panels over its height; panels are square."""
 _LINE = "#7f9db9"
 _LINE_WIDTH = 140
 """Half-width characters that fit across a figure at the size of the stamps."""
@@ -95,7 +97,7 @@ class _Painter:
         panels = (
             [(town, [mark for mark in shown if mark.township == town]) for town in towns] if len(towns) <= _MOST_PANELS else [("", shown)]
         )
-        wide = math.ceil(math.sqrt(len(panels)))
+        wide = max(range(1, len(panels) + 1), key=lambda n: min(_SHAPE / n, 1 / -(-len(panels) // n)))
         grid: list[Axes] = list(figure.subplots(-(-len(panels) // wide), wide, squeeze=False).flat)
         for axes in grid[len(panels) :]:
             axes.set_axis_off()
@@ -204,12 +206,14 @@ def draw(names: Names) -> dict[str, bytes]:
 
 
 def _folded(text: str) -> list[str]:
-    """Return a sentence in lines that fit the width of a figure."""
+    """Return a sentence in lines that fit the width of a figure, broken at a space where one is near."""
     lines: list[str] = []
     line = ""
     for char in text:
         if display_width(line + char) > _LINE_WIDTH:
-            lines, line = [*lines, line], ""
+            space = line.rfind(" ", len(line) - 20) + 1
+            cut = space or len(line)
+            lines, line = [*lines, line[:cut].rstrip()], line[cut:]
         line += char
     return [*lines, line]
 

@@ -14,7 +14,7 @@ ALL_PUBLIC = "all_public"
 GROUPS: Mapping[str, str] = {
     "price": "capital", "tax_fee": "capital", "deposit": "capital", "fit_out": "capital", "permit": "capital",
     "rent": "recurring", "running": "recurring", "deposit_return": "income", "in_lieu": "income",
-    "grant": "subsidy", "fund": "subsidy", "residual": "non_cash", "asset_given_up": "non_cash",
+    "grant": "subsidy", "fund": "subsidy", "fund_recurring": "subsidy", "residual": "non_cash", "asset_given_up": "non_cash",
 }  # fmt: skip
 """The group of each kind of ledger line, as tables and charts show them."""
 
@@ -51,8 +51,7 @@ class PlanNames:
         self._premises: dict[str, str] = {}
         self._funders = {funder.id: self.text(funder.name) for funder in pack.funders} if pack else {}
         self._cohorts = {cohort.id: self.text(cohort.name) for cohort in pack.cohorts} if pack else {}
-        named = (*pack.preferences, *pack.counters, *pack.recurring, *pack.earmarks, *pack.grants) if pack else ()
-        self._items = {item.id: self.text(item.name) for item in named}
+        self._items = _item_names(pack, lang) if pack else {}
         self._rules = {rule.id: self.text(rule.text) for rule in pack.room_rules} if pack else {}
         self.clauses: dict[str, Clause] = {clause.id: clause for clause in pack.clauses} if pack else {}
         self.options: dict[str, Option] = {}
@@ -111,8 +110,8 @@ class PlanNames:
         return self._rules.get(code) or self.label("departure", code)
 
     def item_name(self, item: str) -> str:
-        """Return the name of a grant, recurring subsidy, counter or preference of the policy."""
-        return self._items.get(item, item)
+        """Return the name of a grant, recurring subsidy, counter or preference of the policy, or the catalogue's word."""
+        return self._items.get(item) or self.label("item", item)
 
     def item(self, line: Line) -> str:
         """Return what a ledger line is for: the grant's name, or the kind of line."""
@@ -183,6 +182,16 @@ class Names(PlanNames):
         for option in self.scenario.options:
             found.setdefault(option.site, []).append(option)
         return {site: tuple(options) for site, options in found.items()}
+
+
+def _item_names(pack: PolicyPack, lang: Lang) -> dict[str, str]:
+    """Return the names of everything a ledger line, forecast or figure may refer to by id."""
+    named: list[tuple[str, Text]] = [(row.id, row.name) for row in pack.preferences]
+    named += [(row.id, row.name) for row in pack.counters]
+    named += [(row.id, row.name) for row in pack.recurring]
+    named += [(row.id, row.name) for row in pack.earmarks]
+    named += [(row.id, row.name) for row in pack.grants]
+    return {key: text.zh if lang == "zh" else text.en for key, text in named}
 
 
 def _parties(plan: Plan) -> tuple[str, ...]:

@@ -6,12 +6,12 @@ from decimal import Decimal
 
 from siteplanner.plan import Figure
 from siteplanner.report.names import Names, coded
-from siteplanner.report.table import Cell, CellKind, Plain, Table, Typed, table
+from siteplanner.report.table import Cell, CellKind, Plain, Table, Typed, show, table
 from siteplanner.report.tables_common import column
 from siteplanner.units import half_up
 
 _KINDS: dict[str, tuple[CellKind, int]] = {
-    "count": ("count", 1), "people": ("count", 1), "m2": ("area", 100), "yuan": ("money", 100),
+    "count": ("count", 1), "people": ("count", 1), "m2": ("area", 100), "yuan": ("yuan", 100),
 }  # fmt: skip
 
 
@@ -63,8 +63,11 @@ def _typed(row: Figure, text: str) -> tuple[CellKind, Plain]:
     return kind, half_up(Decimal(text) * factor)
 
 
-def _target(names: Names, row: Figure) -> str:
-    return names.say("span", start=row.target, end=row.target_max) if row.target_max else row.target
+def _target(names: Names, row: Figure) -> Typed:
+    if row.target_max:
+        ends = [show(*_typed(row, end), names.lang) for end in (row.target, row.target_max)]
+        return Typed("text", names.say("span", start=ends[0], end=ends[1]))
+    return Typed(*_typed(row, row.target))
 
 
 def notices(names: Names) -> Table:

@@ -75,7 +75,7 @@ class Estate(Row):
     persons_80: Count | None = column("80岁以上人数", "residents aged 80 and above", default=None)
     service_persons: Count | None = column("购买服务对象人数", "residents entitled to bought services, each counted once", default=None)
     in_lieu_fen: Fen | None = column("易地配套费_元", "payment in lieu by the developer, yuan", key="in_lieu_yuan", default=None)
-    in_lieu_year: Whole | None = column("易地配套费年度", "year of the payment in lieu", default=None)
+    in_lieu_year: Annotated[Whole, Field(ge=1990, le=2200)] | None = column("易地配套费年度", "year of the payment in lieu", default=None)
     households: Count | None = column("户数", "households, where the law counts them and not dwelling units", default=None)
     first_delivery: Day | None = column("首期交付日期", "hand-over of the first phase of housing", default=None)
     exempt_reason: str = column("例外理由", "reason for a named exception of the estate or village that the law allows", default="")

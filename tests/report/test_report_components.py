@@ -1,0 +1,160 @@
+"""Reports in the programs people use: LibreOffice recalculates the workbook, Chromium opens the page from disk, offline."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from report.example import Example
+from siteplanner.report import write_all
+from siteplanner.texts import Lang
+
+pytestmark = pytest.mark.component
+
+ALWAYS_RECALCULATE = """<?xml version="1.0" encoding="UTF-8"?>
+<oor:items xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+<item oor:path="/org.openoffice.Office.Calc/Formula/Load"><prop oor:name="OOXMLRecalcMode" oor:op="fuse"><value>0</value></prop></item>
+</oor:items>
+"""
+
+
+def recalculated(book: Path, folder: Path) -> dict[str, list[list[object]]]:
+    """Return the cells of a workbook after LibreOffice has computed every formula anew."""
+    profile = folder / "profile"
+    (profile / "user").mkdir(parents=True, exist_ok=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(ALWAYS_RECALCULATE, encoding="utf-8")
+    office = shutil.which("soffice") or shutil.which("libreoffice")
+    assert office, "LibreOffice is not installed"
+    target = folder / "again"
+    subprocess.run(
+        [office, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", "xlsx", "--outdir", str(target), str(book)],
+        check=True, capture_output=True, timeout=180,
+    )  # fmt: skip
+    return cells(target / book.name)
+
+
+def cells(book: Path) -> dict[str, list[list[object]]]:
+    """Return the cells of a workbook by sheet, without empty rows and columns at the ends."""
+    read = CalamineWorkbook.from_filelike(io.BytesIO(book.read_bytes()))
+    return {name: read.get_sheet_by_name(name).to_python() for name in read.sheet_names}
+
+
+def numbers(sheet: list[list[object]]) -> list[float]:
+    """Return the numbers of a sheet in reading order."""
+    return [float(cell) for row in sheet for cell in row if isinstance(cell, int | float) and not isinstance(cell, bool)]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_libreoffice_finds_every_total_unchanged(hostile: Example, tmp_path: Path, lang: Lang) -> None:
+    """After a forced recalculation every number equals the cached one to far less than a fen, even with hostile names."""
+    book = next(path for path in write_all(hostile.scenario, hostile.plan, hostile.walks, tmp_path, lang) if path.suffix == ".xlsx")
+    before, after = cells(book), recalculated(book, tmp_path)
+    assert list(before) == list(after)
+    for name, sheet in before.items():
+        assert numbers(after[name]) == pytest.approx(numbers(sheet), abs=1e-8, rel=1e-12), name
+        assert not [cell for row in after[name] for cell in row if isinstance(cell, str) and cell.startswith(("#", "Err:"))]
+
+
+def test_the_recalculation_is_real(made: Example, tmp_path: Path) -> None:
+    """A workbook whose cached values are wrong comes back right, so the comparison above means something."""
+    import re
+    import zipfile
+
+    good = next(path for path in write_all(made.scenario, made.plan, made.walks, tmp_path, "zh") if path.suffix == ".xlsx")
+    bad = tmp_path / "bad.xlsx"
+    with zipfile.ZipFile(good) as source, zipfile.ZipFile(bad, "w") as target:
+        for name in source.namelist():
+            text = source.read(name)
+            if name.startswith("xl/worksheets/"):
+                text = re.sub(rb"(</f><v>)[^<]*", rb"\g<1>7", text)
+            target.writestr(name, text)
+    assert numbers(cells(bad)["资金测算表"]) != pytest.approx(numbers(cells(good)["资金测算表"]))
+    assert numbers(recalculated(bad, tmp_path)["资金测算表"]) == pytest.approx(numbers(cells(good)["资金测算表"]), abs=1e-8)
+
+
+@dataclass
+class Opened:
+    """A page in a browser without a network, with everything it said and asked for."""
+
+    page: object
+    said: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def run(self, script: str) -> object:
+        """Return the value of a script."""
+        return self.page.evaluate(script)  # type: ignore[attr-defined]
+
+
+@pytest.fixture(params=["zh-1280-light", "en-390-dark"])
+def opened(request: pytest.FixtureRequest, hostile: Example, tmp_path: Path) -> Iterator[Opened]:
+    """The page of the hostile example, opened from disk at laptop and phone width."""
+    from playwright.sync_api import sync_playwright
+
+    lang, width, scheme = request.param.split("-")
+    write_all(hostile.scenario, hostile.plan, hostile.walks, tmp_path, lang)
+    with sync_playwright() as program:
+        browser = program.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        context = browser.new_context(viewport={"width": int(width), "height": 800}, offline=True, color_scheme=scheme)
+        page = context.new_page()
+        found = Opened(page)
+        page.on("console", lambda message: found.said.append(message.text))
+        page.on("pageerror", lambda error: found.said.append(str(error)))
+        page.on("dialog", lambda dialog: (found.said.append(dialog.message), dialog.dismiss()))
+        page.on("request", lambda asked: found.asked.append(asked.url))
+        page.goto((tmp_path / "report.html").as_uri())
+        page.wait_for_function("window.siteplanner !== undefined")
+        yield found
+        browser.close()
+
+
+def test_the_page_opens_from_disk_without_a_network(opened: Opened, hostile: Example) -> None:
+    """No console message, no request but the file itself, every mark on the map, no sideways scrolling."""
+    assert opened.said == []
+    assert len(opened.asked) == 1 and opened.asked[0].startswith("file:")
+    assert opened.run("siteplanner.layers") == len(hostile.scenario.estates) + len(hostile.scenario.sites) + len(hostile.scenario.premises)
+    assert opened.run("siteplanner.lines") == len(hostile.plan.credits)
+    assert opened.run("document.documentElement.scrollWidth <= window.innerWidth")
+    canvas = "document.querySelector('#map canvas')"
+    assert opened.run(f"{canvas}.getContext('2d').getImageData(0, 0, {canvas}.width, {canvas}.height).data.some(v => v)")
+
+
+def test_the_map_moves_and_says_why(opened: Opened) -> None:
+    """Panning moves the centre; an id in a table shows its details beside the map, as text."""
+    before = opened.run("siteplanner.map.getCenter().lng")
+    opened.run("void siteplanner.map.panBy([120, 0], {animate: false})")
+    assert opened.run("siteplanner.map.getCenter().lng") != before
+    opened.run("[...document.querySelectorAll('.jump')].find(b => b.textContent === 'E002').click()")
+    assert "<script>alert(1)</script> (E002)" in str(opened.run("document.getElementById('detail').textContent"))
+    opened.run("document.querySelector('.legend input[value=line]').click()")
+    assert opened.said == []
+
+
+def test_tables_sort_and_filter(opened: Opened) -> None:
+    """A click sorts a column by size, another turns it round; typing keeps the rows that hold the words."""
+    card = "document.querySelector('[data-table=services]')"
+    column = f"[...{card}.querySelectorAll('tbody tr')].map(r => Number(r.cells[5].textContent.replaceAll(',', '')))"
+    heading = f"{card}.querySelectorAll('thead button')[5]"
+    opened.run(f"{heading}.click()")
+    up = opened.run(column)
+    assert isinstance(up, list) and up == sorted(up) and len(up) > 20
+    opened.run(f"{heading}.click()")
+    assert opened.run(column) == sorted(up, reverse=True)
+    assert opened.run(f"{card}.querySelector('th[aria-sort]').getAttribute('aria-sort')") == "descending"
+    opened.run(f"(() => {{ const i = {card}.querySelector('input'); i.value = 'E003'; i.dispatchEvent(new Event('input')) }})()")
+    assert opened.run(f"{card}.querySelectorAll('tbody tr').length") == 1
+    assert opened.run(f"{card}.querySelector('tfoot').hidden") is True
+
+
+def test_the_theme_can_be_turned(opened: Opened) -> None:
+    """The button turns light to dark and back, whatever the system prefers."""
+    before = opened.run("document.documentElement.dataset.theme")
+    opened.run("document.getElementById('theme').click()")
+    assert {before, opened.run("document.documentElement.dataset.theme")} == {"light", "dark"}
+    assert opened.said == []
