@@ -22,7 +22,7 @@ BASE = frozenset({"errors", "units", "texts"})
 LAW = BASE | {"policy"}
 WRITTEN = LAW | {"scenario"}
 RECORD = WRITTEN | {"plan"}
-PRICED = RECORD | {"money", "pools"}
+PRICED = RECORD | {"money", "pools", "roomtests"}
 ENGINE = PRICED | {"case", "model", "solve"}
 READERS = RECORD | {"audit", "ledger"}
 MAY_IMPORT: dict[str, frozenset[str]] = {
@@ -36,7 +36,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "pools": RECORD | {"money"},
     "audit": RECORD,
     "ledger": PRICED,
-    "roomtests": PRICED,
+    "roomtests": RECORD | {"money"},
     "forecast": PRICED,
     "programme": PRICED,
     "notices": PRICED | {"roomtests"},
@@ -44,11 +44,11 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "report": READERS - {"audit"},
     "case": PRICED,
     "model": PRICED | {"case"},
-    "solve": PRICED | {"case", "model", "ledger", "addenda"},
+    "solve": PRICED | {"case", "model", "ledger"},
     "diagnose": ENGINE,
     "proofs": ENGINE,
-    "planner": ENGINE | READERS | {"diagnose", "proofs", "report"},
-    "handmade": ENGINE | {"planner"},
+    "planner": ENGINE | READERS | {"addenda", "diagnose", "proofs", "report"},
+    "handmade": ENGINE | {"addenda", "planner"},
     "commands": ENGINE | READERS | {"diagnose", "report", "planner", "handmade"},
     "cli": BASE | {"commands"},
     "__main__": frozenset({"cli"}),

@@ -257,8 +257,8 @@ def add_extensions(offers: Offers) -> None:
 
 def add_money(county: County) -> None:
     """Add the budget lines of capital, recurring and net money."""
-    county.add_budget("county", "2021", "gross_capital", 4_000_000, code="B-CAP-2021")
-    county.add_budget("county", "2022", "recurring", 500_000, code="B-REC-2022")
+    county.add_budget("county", "2021", "gross_capital", 4_600_000, code="B-CAP-2021")
+    county.add_budget("county", "2022", "recurring", 900_000, code="B-REC-2022")
     county.add_budget("county", "2021-2023", "net", 6_000_000, code="B-NET")
 
 

@@ -84,9 +84,9 @@ class Offers:
             **facts,
         )
 
-    def lease(self, community: Community, site: Row, area: float, works: str | None = None, **facts: Cell) -> Row:
+    def lease(self, community: Community, site: Row, area: float, works: Cell = None, **facts: Cell) -> Row:
         """Offer to rent a whole room."""
-        works = works or self.works()
+        works = str(works) if works else self.works()
         rate = self.rent_rate(community, self.county.spot_of(site)) * (1.12 if works == "none" else 1.0)
         rate = min(rate, self.market.rent[1])
         return self.county.add_option(

@@ -269,11 +269,11 @@ def add_operators(offers: Offers) -> None:
 
 def add_money(county: County) -> None:
     """Add the county's budget lines, which force the works to be spread over the years, and the earmarked fund."""
-    county.add_budget("county", "2022", "gross_capital", 4_000_000, code="B-CAP-2022")
-    county.add_budget("county", "2023", "gross_capital", 5_000_000, code="B-CAP-2023", carry_over=True)
-    county.add_budget("county", "2024-2025", "gross_capital", 8_000_000, code="B-CAP-2024")
+    county.add_budget("county", "2022", "gross_capital", 4_000_000, code="B-CAP-2022", carry_over=True)
+    county.add_budget("county", "2023", "gross_capital", 4_500_000, code="B-CAP-2023")
+    county.add_budget("county", "2024-2025", "gross_capital", 13_000_000, code="B-CAP-2024")
     county.add_budget("county", "2025", "recurring", 9_000_000, code="B-REC-2025")
-    county.add_fund("F-CARE", "county", "2022-2025", 6_000_000, "YC14")
+    county.add_fund("F-CARE", "county", "2022-2023", 1_500_000, "YC14")
 
 
 def main() -> None:

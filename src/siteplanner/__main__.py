@@ -1,5 +1,21 @@
-"""``python -m siteplanner``, for machines where the command itself is not on the path."""
+"""The program's door: ``siteplanner``, or ``python -m siteplanner`` where the command is not on the path."""
 
-from siteplanner.cli import main
+from __future__ import annotations
 
-main()
+import sys
+
+INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run a command line; Ctrl-C ends it in order even while Python is still loading."""
+    try:
+        from siteplanner.cli import main as run
+
+        run()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
+
+if __name__ == "__main__":
+    main()

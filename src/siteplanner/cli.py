@@ -249,9 +249,9 @@ def run_line(words: Sequence[str]) -> int:
         # Only where a command had not begun yet: `_finish` catches it in one.
         return interrupted(default_lang()).exit_code
     except Exception as error:
-        if not is_usage_error(error):
+        if os.environ.get("SITEPLANNER_DEBUG") and not is_usage_error(error):
             raise
-        shown = usage(error, words)
+        shown = usage(error, words) if is_usage_error(error) else internal(error, default_lang())
         _show(shown, "--json" in words)
         return shown.exit_code
     return code if isinstance(code, int) else 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -23,7 +23,10 @@ _SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One cause: catalogue key ``explain.<code>``, the clause it rests on, and facts for the text."""
+    """One cause: catalogue key ``explain.<code>``, the clause it rests on, and facts for the text.
+
+    A fact that differs by language is given as ``<name>_zh`` and ``<name>_en`` and used as ``<name>``.
+    """
 
     code: str
     clause: str
@@ -32,7 +35,8 @@ class Cause:
     def text(self, lang: Lang) -> str:
         """Return the sentence in a language."""
         cited = f" [{self.clause}]" if self.clause else ""
-        return say(f"explain.{self.code}", lang, **self.facts) + cited
+        own = {name.removesuffix(f"_{lang}"): fact for name, fact in self.facts.items() if name.endswith(f"_{lang}")}
+        return say(f"explain.{self.code}", lang, **{**self.facts, **own}) + cited
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,26 @@ class NoPlan(SiteplannerError):
 
 def explain(case: Case, *, confirmed: bool) -> Explanation:
     """Explain why a case has no plan."""
-    causes = list(_shortfalls(case)) or list(_budget_clash(case)) or list(_rule_clash(case))
-    return Explanation(tuple(causes) or (Cause("unexplained", ""),), confirmed)
+    causes = list(_shortfalls(case)) or list(_budget_clash(case)) or list(_rule_clash(case)) or [Cause("unexplained", "")]
+    return Explanation((*_left_out(case), *causes), confirmed)
+
+
+def _left_out(case: Case) -> Iterable[Cause]:
+    """Yield what the office itself took off the table: kinds not asked for, options locked out, sites not available."""
+    for code in ("kind_left_out", "locked_out", "site_unavailable", "starts_after_periods"):
+        count = sum(1 for rejected in case.rejected if rejected.code == code)
+        if count:
+            kinds = case.scenario.settings.only_kinds or ()
+            yield Cause(f"office_{code}", "", {"count": str(count), **_in_both(lambda lang: _kind_words(kinds, lang), "kinds")})
+
+
+def _kind_words(kinds: Sequence[str], lang: Lang) -> str:
+    return ("、" if lang == "zh" else ", ").join(say(f"input.word.options.kind.{kind}", lang) for kind in kinds)
+
+
+def _in_both(text: Callable[[Lang], str], name: str) -> dict[str, str]:
+    """Return a fact that differs by language."""
+    return {f"{name}_zh": text("zh"), f"{name}_en": text("en")}
 
 
 def _run(case: Case, model: Model) -> Outcome:
@@ -88,6 +110,7 @@ def _shortfalls(case: Case) -> Iterable[Cause]:
         facts = {
             "estate": estate,
             "name": need.estate.name,
+            **_in_both(lambda lang, mode=need.standard.reach.mode: say(f"explain.within.{mode}", lang), "within"),
             "need": f"{need.required_dm2 / 100:.2f}",
             "short": f"{missing.get(estate, 0) / 100:.2f}",
             "candidates": str(candidates),
@@ -105,22 +128,28 @@ def _budget_clash(case: Case) -> Iterable[Cause]:
         rest = [other for other in kept if other is not row]
         if _run(case, _feasibility(build(replace(case, budgets=tuple(rest))))).verdict == "infeasible":
             kept = rest
+    code = "budget" if len(kept) > 1 else "budget_alone"
     for row in kept:
-        yield Cause("budget", "", {**_line_facts(row), "least": _least_spend(case, [k for k in kept if k is not row], row)})
+        yield Cause(code, "", {**_line_facts(case, row), "least": _least_spend(case, [k for k in kept if k is not row], row)})
 
 
 def _feasibility(model: Model) -> Model:
     return replace(model, levels=(Level("feasibility", "count", {"nothing": Expr()}, 1.0, 1e-3),))
 
 
-def _line_facts(row: BudgetRow) -> dict[str, str]:
+def _line_facts(case: Case, row: BudgetRow) -> dict[str, str]:
     budget = row.budget
+    name = next(funder.name for funder in case.scenario.pack.funders if funder.id == budget.payer)
     return {
         "budget": budget.id,
         "payer": budget.payer,
+        "payer_zh": name.zh,
+        "payer_en": name.en,
         "years": budget.years,
         "township": budget.township or "*",
+        **_in_both(lambda lang: budget.township or say("explain.whole_county", lang), "township"),
         "measure": budget.measure,
+        **_in_both(lambda lang: say(f"explain.measure.{budget.measure}", lang), "measure"),
         "limit": f"{fen_to_yuan(budget.limit_fen):,.2f}",
     }
 

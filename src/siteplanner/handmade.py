@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from siteplanner.addenda import complete
 from siteplanner.case.case import Case
 from siteplanner.case.costing import bounds, rooms_of
 from siteplanner.case.prepare import prepare
@@ -49,7 +50,7 @@ def plan_by_hand(scenario: Scenario, path: Path) -> tuple[Plan, Mapping[tuple[st
     case = prepare(scenario)
     chosen = _chosen(case, _rows(path))
     status = Status(status="feasible", levels=(), asked_gap=0.0, solver="-", solver_version="-", threads=0, seed=0)
-    return assemble(case, chosen, None, status, walk_record(case)), case.walks
+    return complete(scenario, assemble(case, chosen, None, status, walk_record(case))), case.walks
 
 
 def _rows(path: Path) -> list[_Row]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from siteplanner.money import CashLine, budget_share, earned_grants, last_year, outlays, present_value
+from siteplanner.money import CashLine, budget_share, earned_grants, outlays, present_value
 from siteplanner.plan import BudgetUse, Chosen, Line, PlaceRecord
-from siteplanner.pools import bills_of, find_pools, in_lieu_estates, settle_draws
+from siteplanner.pools import bills_of, find_pools, in_lieu_receipts, settle_draws
 from siteplanner.scenario.schema import Budget, Option, Scenario, Site
 
 
@@ -75,16 +75,13 @@ def _grants(
 
 def _in_lieu(scenario: Scenario) -> list[Line]:
     """Return the developers' payments in lieu: income that stands in the ledger whatever is chosen."""
-    rule, finance = scenario.pack.in_lieu, scenario.settings.finance
-    if rule is None:
-        return []
+    townships = {estate.id: estate.township for estate in scenario.estates}
     return [
         Line(
-            site="", option="", township=estate.township, year=year, payer="developer", receiver=rule.receiver,
-            kind="in_lieu", item=estate.id, clause=rule.clause, fen=fen, pv_fen=present_value(fen, year, finance), cash=True,
+            site="", option="", township=townships[key], year=c.year, payer=c.payer, receiver=c.receiver,
+            kind=c.kind, item=key, clause=c.clause, fen=c.fen, pv_fen=c.pv_fen, cash=True,
         )
-        for estate in in_lieu_estates(scenario)
-        if (fen := estate.in_lieu_fen) and (year := estate.in_lieu_year) is not None and finance.base_year <= year <= last_year(finance)
+        for key, c in in_lieu_receipts(scenario).items()
     ]  # fmt: skip
 
 

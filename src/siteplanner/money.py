@@ -9,10 +9,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
+from functools import cache
 
 from siteplanner.plan import CAPITAL_KINDS, MARKET, RECURRING_KINDS, LineKind
 from siteplanner.policy.rules import limit_dm2, yuan_value_fen
 from siteplanner.policy.schema import Condition, Grant, Permit, PolicyPack
+from siteplanner.scenario.cells import instalments_of
 from siteplanner.scenario.schema import Budget, Finance, Option, Scenario, Site
 from siteplanner.units import DM2_PER_M2, half_up, m2_to_dm2, yuan_to_fen
 
@@ -39,7 +41,15 @@ def present_value(fen: int, year: int, finance: Finance) -> int:
     exponent = year - finance.base_year + (1 if finance.timing == "end" else 0)
     with localcontext() as context:
         context.prec = _PRECISION
-        return half_up(Decimal(fen) / (1 + finance.rate) ** exponent)
+        return half_up(Decimal(fen) / _growth(finance.rate, exponent))
+
+
+@cache
+def _growth(rate: Decimal, exponent: int) -> Decimal:
+    """Return (1 + rate)^exponent to `_PRECISION` digits; the same few powers discount every line."""
+    with localcontext() as context:
+        context.prec = _PRECISION
+        return (1 + rate) ** exponent
 
 
 def last_year(finance: Finance) -> int:
@@ -80,6 +90,31 @@ def running_payer_of(pack: PolicyPack, option: Option) -> str:
     return option.payer or ("developer" if option.kind == "developer" else pack.running_payer)
 
 
+def is_rented(option: Option) -> bool:
+    """Return whether a rent is paid for the room."""
+    return bool(option.rent_fen or option.rent_per_m2_fen)
+
+
+def lease_until(option: Option, start: date) -> date | None:
+    """Return the first day on which a lease that is not renewed has ended: start + term; None where the room stays.
+
+    A lease from 29 February ends with the last day of a February.
+    """
+    if option.lease_end != "end" or option.term_years is None:
+        return None
+    try:
+        return start.replace(year=start.year + option.term_years)
+    except ValueError:
+        return date(start.year + option.term_years, 3, 1)
+
+
+def last_rent_year(option: Option, start: date) -> int | None:
+    """Return the last year in which rent (and running cost) is paid for a lease that is not renewed, else None."""
+    if option.lease_end != "end" or option.term_years is None:
+        return None
+    return start.year + option.term_years - 1
+
+
 def outlays(scenario: Scenario, option: Option, area_dm2: int, start: date) -> tuple[CashLine, ...]:
     """Price an option without its grants.
 
@@ -95,12 +130,52 @@ def outlays(scenario: Scenario, option: Option, area_dm2: int, start: date) -> t
     tuple of CashLine
         Lines inside the horizon that are not zero.
     """
-    lines = [
-        *_capital(scenario, option, area_dm2, start),
-        *_recurring(scenario, option, area_dm2, start),
-        *_non_cash(scenario, option, area_dm2, start),
-    ]
+    last = last_year(scenario.settings.finance)
+    return payments(scenario, option, area_dm2, start) + residuals(scenario, option, area_dm2, start, last)
+
+
+def payments(scenario: Scenario, option: Option, area_dm2: int, start: date) -> tuple[CashLine, ...]:
+    """Return the lines of an option that are the same however long the horizon is, as far as it reaches."""
+    finance = scenario.settings.finance
+    if start.year > last_year(finance):
+        return ()
+    lines = [*_capital(scenario, option, area_dm2, start), *_recurring(scenario, option, area_dm2, start)]
+    if finance.count_assets_given_up:
+        parties, clause = (payer_of(scenario.pack, option), MARKET), way_clause(scenario.pack, option)
+        lines.append(_line(scenario, "asset_given_up", start.year, parties, clause, option.asset_given_up_fen, cash=False))
     return tuple(line for line in lines if line.fen)
+
+
+def residuals(scenario: Scenario, option: Option, area_dm2: int, start: date, last: int) -> tuple[CashLine, ...]:
+    """Return what is left at the end of a horizon whose last year is `last`: written-down price, deposit still held.
+
+    The price counts as far as it has been paid by then. A lease that has ended by then leaves nothing; one that is renewed, or
+    still runs, leaves its deposit with the landlord.
+    """
+    over = last_rent_year(option, start)
+    if start.year > last or (over is not None and over < last):
+        return ()
+    parties, clause = (payer_of(scenario.pack, option), MARKET), way_clause(scenario.pack, option)
+    lines = []
+    paid = sum(fen for year, fen in instalments(option, price_fen(scenario, option, area_dm2), start) if year <= last)
+    if option.useful_life_years and paid > 0:
+        left = max(0, option.useful_life_years - (last - start.year + 1))
+        lines.append(half_up(Decimal(paid) * left / option.useful_life_years))
+    lines.append(option.deposit_fen)
+    return tuple(_line(scenario, "residual", last, parties, clause, -fen, cash=False) for fen in lines if fen)
+
+
+def instalments(option: Option, total_fen: int, start: date) -> tuple[tuple[int, int], ...]:
+    """Return (year, fen) of each instalment of an amount; without a schedule all of it in the year of the start.
+
+    Each is total × percent / 100, half-up to the fen; the last gets what is left.
+    """
+    schedule = instalments_of(option.payment_schedule)
+    if not schedule:
+        return ((start.year, total_fen),)
+    parts = [half_up(Decimal(total_fen) * percent / 100) for _, percent in schedule[:-1]]
+    parts.append(total_fen - sum(parts))
+    return tuple(((start + timedelta(days=days)).year, fen) for (days, _), fen in zip(schedule, parts, strict=True))
 
 
 def _line(
@@ -118,20 +193,32 @@ def price_fen(scenario: Scenario, option: Option, area_dm2: int) -> int:
 
 
 def _capital(scenario: Scenario, option: Option, area_dm2: int, start: date) -> Iterator[CashLine]:
-    pack, year = scenario.pack, start.year
-    if year > last_year(scenario.settings.finance):
-        return
+    pack, year, last = scenario.pack, start.year, last_year(scenario.settings.finance)
     parties, clause = (payer_of(pack, option), MARKET), way_clause(pack, option)
-    yield _line(scenario, "price", year, parties, clause, price_fen(scenario, option, area_dm2))
+    yield from _staged(scenario, "price", option, price_fen(scenario, option, area_dm2), start)
     yield _line(scenario, "tax_fee", year, parties, clause, option.tax_fee_fen)
     yield _line(scenario, "deposit", year, parties, clause, option.deposit_fen)
-    yield _line(scenario, "fit_out", year, parties, clause, option.fit_out_fen + by_area(option.fit_out_per_m2_fen, area_dm2))
+    yield from _staged(scenario, "fit_out", option, option.fit_out_fen + by_area(option.fit_out_per_m2_fen, area_dm2), start)
     for permit in permits_of(pack, option, area_dm2):
         yield _line(scenario, "permit", year, parties, permit.clause, yuan_to_fen(permit.cost_yuan))
+    over = last_rent_year(option, start)
+    if over is not None and over < last:
+        yield _line(scenario, "deposit_return", over + 1, (MARKET, parties[0]), clause, option.deposit_fen)
+
+
+def _staged(scenario: Scenario, kind: LineKind, option: Option, total_fen: int, start: date) -> Iterator[CashLine]:
+    """Yield the instalments of an amount that fall in the horizon; those after it are owed, not counted."""
+    parties, clause = (payer_of(scenario.pack, option), MARKET), way_clause(scenario.pack, option)
+    for year, fen in instalments(option, total_fen, start):
+        if year <= last_year(scenario.settings.finance):
+            yield _line(scenario, kind, year, parties, clause, fen)
 
 
 def _recurring(scenario: Scenario, option: Option, area_dm2: int, start: date) -> Iterator[CashLine]:
+    """Yield rent from the year of the start and running cost from that of readiness, to the end of the lease or horizon."""
     pack, last = scenario.pack, last_year(scenario.settings.finance)
+    over = last_rent_year(option, start)
+    last = last if over is None else min(last, over)
     parties, clause = (running_payer_of(pack, option), MARKET), way_clause(pack, option)
     base = option.rent_fen + by_area(option.rent_per_m2_fen, area_dm2)
     for year in range(start.year, last + 1 if base else start.year):
@@ -140,22 +227,6 @@ def _recurring(scenario: Scenario, option: Option, area_dm2: int, start: date) -
     ready = ready_date(pack, option, area_dm2, start)
     for year in range(ready.year, last + 1 if option.running_fen else ready.year):
         yield _line(scenario, "running", year, parties, clause, option.running_fen)
-
-
-def _non_cash(scenario: Scenario, option: Option, area_dm2: int, start: date) -> Iterator[CashLine]:
-    finance, last = scenario.settings.finance, last_year(scenario.settings.finance)
-    if start.year > last:
-        return
-    parties, clause = (payer_of(scenario.pack, option), MARKET), way_clause(scenario.pack, option)
-    price = price_fen(scenario, option, area_dm2)
-    if option.useful_life_years and price > 0:
-        left = max(0, option.useful_life_years - (last - start.year + 1))
-        residual = half_up(Decimal(price) * left / option.useful_life_years)
-        yield _line(scenario, "residual", last, parties, clause, -residual, cash=False)
-    # A lease is taken as renewed to the end of the horizon, so its deposit is still held there.
-    yield _line(scenario, "residual", last, parties, clause, -option.deposit_fen, cash=False)
-    if finance.count_assets_given_up:
-        yield _line(scenario, "asset_given_up", start.year, parties, clause, option.asset_given_up_fen, cash=False)
 
 
 def grant_amount_fen(grant: Grant, works: str, gross_dm2: int) -> int:

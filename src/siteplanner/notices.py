@@ -106,13 +106,14 @@ def _wishes(scenario: Scenario, picks: Sequence[_Pick]) -> Iterator[Notice]:
 
 
 def _leases(scenario: Scenario, picks: Sequence[_Pick]) -> Iterator[Notice]:
-    """Yield the leases that end within the horizon: their rent runs on, so they are taken as renewed."""
+    """Yield the leases whose term ends within the horizon: those taken as renewed, and those that end for good."""
     horizon = _horizon_end(scenario)
     for pick in picks:
         years, rented = pick.option.term_years, pick.option.rent_fen or pick.option.rent_per_m2_fen
         if years is not None and rented and (end := _term_end(pick.chosen.start, years)) < horizon:
             facts = {"years": str(years), "term_end": str(end), "horizon_end": str(horizon)}
-            yield Notice(clause=way_clause(scenario.pack, pick.option), code="lease_renewed", subject=pick.option.id, facts=facts)
+            code = "lease_ends" if pick.option.lease_end == "end" else "lease_renewed"
+            yield Notice(clause=way_clause(scenario.pack, pick.option), code=code, subject=pick.option.id, facts=facts)
 
 
 def _term_end(start: date, years: int) -> date:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from siteplanner.addenda import complete
 from siteplanner.audit import audit, broken
 from siteplanner.case.case import Case
 from siteplanner.case.prepare import prepare
@@ -15,9 +15,8 @@ from siteplanner.plan import Plan, Service, Status, WalkRecord
 from siteplanner.proofs import prove_preferences
 from siteplanner.report.record import walks_sha256
 from siteplanner.scenario.schema import Scenario
-from siteplanner.solve.extract import assemble, chosen_offers, services
+from siteplanner.solve.extract import assemble, chosen_offers, gaps_today
 from siteplanner.solve.lexicographic import Outcome, Progress, solve
-from siteplanner.solve.settle import credits_at, place_states
 from siteplanner.units import FEN_PER_YUAN
 
 _TRIES = 6
@@ -51,7 +50,7 @@ def plan(scenario: Scenario, progress: Progress | None = None) -> Run:
     if not outcome.values:
         raise InterruptedWithoutPlan if outcome.verdict == "interrupted" else StoppedWithoutPlan
     found = read(case, model, outcome)
-    found = found.model_copy(update={"proofs": prove_preferences(case, found)})
+    found = complete(scenario, found.model_copy(update={"proofs": prove_preferences(case, found)}))
     findings = audit(scenario, found, case.walks)
     faults = [f for f in broken(findings) if f.code != "what_if"]
     if faults:
@@ -67,21 +66,35 @@ def read(case: Case, model: Model, outcome: Outcome) -> Plan:
 def _solve_within_budgets(case: Case, progress: Progress | None) -> tuple[Outcome, Model]:
     """Solve with the exact limits; where rounding leaves a line over its limit by fen, tighten that line and solve again.
 
-    A solver's tolerance is wider than a fen, so only the ledger can tell. A line is tightened by one yuan, then two, …
+    A solver's tolerance is wider than a fen, so only the ledger can tell. A line is tightened by one yuan, then two, …;
+    what was proven with the exact limits stays the bound.
     """
     tighter: dict[str, int] = {}
+    first: Outcome | None = None
     for _ in range(_TRIES):
         model = build(case, tighter_fen=tighter)
         outcome = solve(model, case.scenario.settings.solver, progress)
+        first = first or outcome
         if not outcome.values:
-            return outcome, model
-        uses = read(case, model, outcome).budgets
-        over = [use.budget for use in uses if use.used_fen > use.limit_fen + use.carried_fen]
+            break
+        over = [use.budget for use in read(case, model, outcome).budgets if use.used_fen > use.limit_fen + use.carried_fen]
         if not over:
-            return outcome, model
+            break
         for budget in over:
             tighter[budget] = tighter.get(budget, 0) + FEN_PER_YUAN
-    return outcome, model
+    return (outcome if first is outcome else _bounded_by(first, outcome)), model
+
+
+def _bounded_by(first: Outcome | None, outcome: Outcome) -> Outcome:
+    """Return the outcome of tightened lines with the bound of the exact ones: optimal only if they are one yuan apart or less."""
+    if first is None or not first.levels or not outcome.levels:
+        return outcome if outcome.values else replace(outcome, verdict="limit")
+    level, bound = outcome.levels[0], first.levels[0].bound
+    apart = level.value - bound
+    if level.unit != "fen" or apart <= FEN_PER_YUAN:
+        return outcome
+    open_level = level.model_copy(update={"bound": bound, "gap": apart / max(1.0, abs(level.value)), "proven": False})
+    return replace(outcome, verdict="limit", levels=(open_level, *outcome.levels[1:]))
 
 
 def status_of(case: Case, outcome: Outcome) -> Status:
@@ -116,18 +129,6 @@ def _text(number: object) -> str:
     return "" if number is None else str(number)
 
 
-def checked(scenario: Scenario, found: Plan, walks: Mapping[tuple[str, str], int]) -> Plan:
-    """Return a plan with the compliance table of an independent reading."""
-    return found.model_copy(update={"compliance": audit(scenario, found, walks)})
-
-
-def gaps_today(scenario: Scenario) -> tuple[Service, ...]:
-    """Return what each estate holds and lacks with nothing chosen: the shares that leave the least total shortfall.
-
-    Premises count at the last checkpoint, so rooms under way that will be in time are not listed as gaps.
-    """
-    case = prepare(scenario)
-    day = case.checkpoints[-1]
-    states = place_states(case, (), day)
-    due = [need for need in case.needs if need.status == "due"]
-    return services(case, credits_at(case, states, due, day), states)
+def survey(scenario: Scenario) -> tuple[Service, ...]:
+    """Return the gaps today, before anything is chosen (问题清单)."""
+    return gaps_today(prepare(scenario))

@@ -90,6 +90,20 @@ def in_lieu_estates(scenario: Scenario) -> tuple[Estate, ...]:
     return tuple(sorted(paying, key=lambda e: e.id))
 
 
+def in_lieu_receipts(scenario: Scenario) -> dict[str, CashLine]:
+    """Return the developers' payments in lieu inside the horizon, by estate."""
+    rule, finance = scenario.pack.in_lieu, scenario.settings.finance
+    if rule is None:
+        return {}
+    found = {}
+    for estate in in_lieu_estates(scenario):
+        year, fen = estate.in_lieu_year or 0, estate.in_lieu_fen or 0
+        if finance.base_year <= year <= last_year(finance):
+            worth = present_value(fen, year, finance)
+            found[estate.id] = CashLine(year, "developer", rule.receiver, "in_lieu", estate.id, rule.clause, fen, worth)
+    return found
+
+
 def estate_cohort(pack: PolicyPack, estate: Estate) -> str:
     """Return the cohort an estate belongs to, empty if none fits."""
     dates = {"approved": estate.approved, "started": estate.started, "completed": estate.completed}
@@ -146,9 +160,20 @@ def bills_of(option: Option, site: Site, lines: Iterable[CashLine]) -> list[Bill
     return [Bill(option, site, group, year, payer, fen) for (group, year, payer), fen in sorted(sums.items()) if fen > 0]
 
 
+def may_draw(scenario: Scenario, pool: Pool, bill: Bill) -> bool:
+    """Return whether a pool may pay a bill: as its clause says, and only bills of public funders.
+
+    From the perspective of the pool's own funder, paying somebody else's bill would be a cost that nothing asks for.
+    """
+    public = {funder.id for funder in scenario.pack.funders if funder.public}
+    perspective = scenario.settings.perspective or scenario.pack.perspective
+    own_cost = pool.funder == perspective and bill.payer != pool.funder
+    return bill.payer in public and not own_cost and pool.pays(bill.option, bill.site, bill.group, bill.year)
+
+
 def settle_draws(scenario: Scenario, pools: Sequence[Pool], bills: Sequence[Bill]) -> list[Draw]:
     """Return the canonical draws of the pools on the bills."""
-    pairs = [(pool, bill) for pool in pools for bill in bills if pool.pays(bill.option, bill.site, bill.group, bill.year)]
+    pairs = [(pool, bill) for pool in pools for bill in bills if may_draw(scenario, pool, bill)]
     if not pairs:
         return []
     finance = scenario.settings.finance

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from siteplanner.money import lease_until
 from siteplanner.plan import CAPITAL_KINDS, Figure, Plan, Service
 from siteplanner.policy.rules import land_target_dm2, standard_of
 from siteplanner.policy.schema import Counter, LandTarget, Value
@@ -149,9 +150,11 @@ def _rooms(scenario: Scenario, plan: Plan, day: date | None) -> Iterator[_Room]:
     """Yield the started options and kept premises that stand on a day (None: at the end of the plan)."""
     options = {option.id: option for option in scenario.options}
     sites = {site.id: site for site in scenario.sites}
+    last = max(plan.checkpoints, default=_NEVER)
     for pick in plan.chosen:
         option, site = options[pick.option], sites[pick.site]
-        if day is None or pick.ready <= day:
+        over = lease_until(option, pick.start)
+        if (day is None or pick.ready <= day) and (over is None or over > (day or last)):
             yield _Room(
                 pick.place, site.township, site.district, option.station_type, option.rating, option.operator, pick.ready, pick.ready,
                 option=option.id,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from siteplanner.case.case import Case
-from siteplanner.case.eligibility import listed
 from siteplanner.model.build import build
 from siteplanner.plan import Plan, Proof
+from siteplanner.roomtests import unwanted
 from siteplanner.solve.extract import assemble, chosen_offers
 from siteplanner.solve.lexicographic import solve
 
@@ -22,8 +22,8 @@ def prove_preferences(case: Case, found: Plan) -> tuple[Proof, ...]:
     for wish in case.scenario.pack.preferences:
         if not wish.prove or wish.position == "off":
             continue
-        unwanted = [c.option for c in found.chosen if listed(wish, case.option(c.option), sites[c.site]) == wish.avoid]
-        proofs += [_prove(case, found, wish.id, wish.clause, option) for option in unwanted]
+        chosen = [c.option for c in found.chosen if unwanted(wish, case.option(c.option), sites[c.site])]
+        proofs += [_prove(case, found, wish.id, wish.clause, option) for option in chosen]
     return tuple(proofs)
 
 

@@ -163,7 +163,7 @@ def test_premises_given_up_later_count_until_then() -> None:
 
 def test_only_what_a_fund_may_pay_counts_as_spent() -> None:
     """Running costs and lines that others pay are no outlay that an earmarked fund may cover."""
-    fund = {"fund": "F", "funder": "city", "years": "2022", "limit_yuan": 900, "clause": "C8"}
+    fund = {"fund": "F", "funder": "city", "years": "2022", "limit_yuan": 900, "clause": "C8", "uses": "purchase"}
 
     rows = [option("O", "S", 20, "purchase", running_yuan_per_year=500)]
     finance = {"base_year": 2022, "horizon_years": 1, "rate": "0.25"}

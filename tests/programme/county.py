@@ -86,13 +86,12 @@ def plan(
     checkpoints: Sequence[str] = ("2030-12-31",),
     given_up: Mapping[str, str] | None = None,
     required_dm2: int = 0,
-    today: Mapping[str, str] | None = None,
     perspective: str = "",
 ) -> record.Plan:
     """Return a plan that starts every option on the base date (or `start`); a room is ready then unless `ready` says when.
 
     `status` gives estates that are not served, `credits` rows of day, estate, place and dm², `given_up` premises and the
-    option that gives them up, `today` the state of estates before the plan.
+    option that gives them up.
     """
     begin = date.fromisoformat(start) if start else county.settings.base_date
     days = ready if isinstance(ready, Mapping) else {option.id: ready for option in county.options if ready}
@@ -112,7 +111,6 @@ def plan(
             record.Credit(checkpoint=date.fromisoformat(day), estate=e, place=p, area_dm2=dm2, walk_s=60) for day, e, p, dm2 in credits
         ),
         services=tuple(_service(county, e, (status or {}).get(e.id, "served"), required_dm2) for e in county.estates),
-        today=tuple(_service(county, e, (today or {}).get(e.id, "short"), required_dm2) for e in county.estates),
         duties=(), exceptions=(), rejected=(), ledger=ledger_lines(county, chosen, places), budgets=(),
     )  # fmt: skip
 

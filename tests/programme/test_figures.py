@@ -64,7 +64,7 @@ def test_premises_given_up_after_the_day_still_count_on_it() -> None:
 
 def test_rooms_of_one_place_are_one_place() -> None:
     """An option that extends premises makes one place with them, and so do the rooms of a cluster."""
-    rooms = [room("R1", extends="P1", works="extension"), room("R2", cluster="C1"), room("R3", cluster="C1")]
+    rooms = [room("R1", kind="own", extends="P1", works="extension"), room("R2", cluster="C1"), room("R3", cluster="C1")]
     county = counting(scenario("tonglu-2021", rooms, held=[premises("P1", "canteen")], base="2022-01-01"), measure="places")
     assert by_item(figures(county, plan(county)))["x"].value == "2"
 
@@ -86,9 +86,8 @@ def test_share_served_as_things_stand_on_the_day() -> None:
         ("2025-12-31", "E1", "P1", 1_000), ("2025-12-31", "E1", "P2", 500), ("2025-12-31", "E2", "P1", 1_499),
         ("2030-12-31", "E1", "P1", 1_500), ("2030-12-31", "E2", "P1", 1_500),
     ]  # fmt: skip
-    made = plan(
-        county, status={"E3": "short", "E4": "exempt"}, credits=credits, required_dm2=1_500, checkpoints=("2024-06-30", "2025-12-31", "2030-12-31")
-    )  # fmt: skip
+    days = ("2024-06-30", "2025-12-31", "2030-12-31")
+    made = plan(county, status={"E3": "short", "E4": "exempt"}, credits=credits, required_dm2=1_500, checkpoints=days)
     assert by_item(figures(county, made))["county_coverage"].value == "0.333333"
     at_the_end = counting(county, measure="served_share")
     assert by_item(figures(at_the_end, made))["x"].value == "0.666667"
@@ -126,7 +125,11 @@ def test_stock_that_is_part_of_other_stock_does_not_add_up() -> None:
 
 def test_land_per_district_beside_its_people() -> None:
     """0.12 m² for each of 150,000, 160,000 and 300,000 people; sites started and premises kept hold land, each once."""
-    rooms = [room("R1", district="西安区", land_area_m2=1_000), room("R2", district="东丰县", land_area_m2="80.55"), room("R3", district="东丰县")]
+    rooms = [
+        room("R1", district="西安区", land_area_m2=1_000),
+        room("R2", district="东丰县", land_area_m2="80.55"),
+        room("R3", district="东丰县"),
+    ]
     held = [
         premises("P1", "facility", district="西安区", land_area_m2=200),
         premises("P2", "facility", district="西安区", land_area_m2=50),
@@ -143,7 +146,9 @@ def test_land_per_district_beside_its_people() -> None:
 
 def test_a_district_nobody_counted_shows_its_land_without_a_target() -> None:
     """An estate's district without a population is not passed over."""
-    county = scenario("liaoyuan-2021", [room("R1", district="东辽县", land_area_m2=9)], [estate("E1", district="东辽县")], base="2021-06-01")
+    county = scenario(
+        "liaoyuan-2021", [room("R1", district="东辽县", land_area_m2=9)], [estate("E1", district="东辽县")], base="2021-06-01"
+    )
     found = {row.district: row for row in figures(county, plan(county)) if row.measure == "land_per_person"}
     assert (found["东辽县"].value, found["东辽县"].target) == ("9", "")
 

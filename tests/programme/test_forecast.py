@@ -67,7 +67,8 @@ def test_read_by_place_the_subsidy_ends_after_three_years() -> None:
 )
 def test_service_projects_have_conditions(cells: dict[str, object], total: int) -> None:
     """Visits from 600 on, an operator, an urban community (town centres anywhere), and items that are stated."""
-    assert sum(by_year(projects(**{"service_items": 2, **cells}), "service_projects").values()) == total
+    county = scenario("weihai-2019", [room("R1", **{**PROJECT, "service_items": 2, **cells})])
+    assert sum(by_year(forecasts(county, plan(county)), "service_projects").values()) == total
 
 
 def test_years_begin_with_readiness_and_end_with_the_horizon() -> None:
@@ -136,10 +137,7 @@ def test_a_part_of_a_subsidy() -> None:
 def with_rule(county: Scenario, *, share: str | None) -> Scenario:
     """Return the scenario with the bed subsidy split one to three, or carried in part."""
     parts = tuple(Share.model_validate({"funder": funder, "share": part}) for funder, part in (("county", "0.25"), ("developer", "0.75")))
-    changed = [
-        rule.model_copy(update={"shares": parts} if share is None else {"share": Decimal(share)})
-        for rule in county.pack.recurring
-    ]
+    changed = [rule.model_copy(update={"shares": parts} if share is None else {"share": Decimal(share)}) for rule in county.pack.recurring]
     return county.model_copy(update={"pack": county.pack.model_copy(update={"recurring": tuple(changed)})})
 
 

@@ -66,12 +66,13 @@ def stores(within_m: int) -> Scenario:
     walks = [
         {"estate": tract, "place": store, "seconds": str(math.ceil(metres * 60 / METRES_PER_MINUTE))} for tract, store, metres in pairs
     ]
-    tracts, names = sorted({tract for tract, _, _ in pairs}), sorted({store for _, store, _ in pairs})
+    tracts = sorted({tract for tract, _, _ in pairs})
+    prices = dict.fromkeys(sorted({store for _, store, _ in pairs}), 1)
     return coverage_scenario(
         "San Francisco stores",
         walks,
         tracts,
-        dict.fromkeys(names, 1),
+        prices,
         objective="fewest_sites",
         circle_minutes=within_m // METRES_PER_MINUTE,
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from published.instances import set_cover, stores
 
+from published.instances import set_cover, stores
 from siteplanner.plan import Plan
 from siteplanner.planner import plan
 from siteplanner.scenario.schema import Scenario

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
-GENERATED = ("tonglu",)
+GENERATED = ("liaoyuan", "tonglu", "wenzhou", "weihai", "yangcheng")
 
 
 @pytest.mark.parametrize("name", GENERATED)

@@ -9,7 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from siteplanner.audit import budgets, choices, credits, funds, ledger, programme, record, requirement, rooms, services, walks
+from siteplanner.audit import (
+    budgets,
+    choices,
+    clusters,
+    credits,
+    exceptions,
+    funds,
+    ledger,
+    programme,
+    record,
+    requirement,
+    rooms,
+    services,
+    validity,
+    walks,
+    wishes,
+)
 from siteplanner.audit.estates import departures
 from siteplanner.audit.reading import Reading, read
 from siteplanner.plan import Finding, Plan
@@ -17,7 +33,10 @@ from siteplanner.scenario.schema import Scenario
 
 __all__ = ["audit", "broken"]
 
-FAMILIES = (choices, rooms, credits, requirement, programme, ledger, funds, budgets, record, services, walks)
+FAMILIES = (
+    choices, rooms, clusters, wishes, credits, requirement, programme, ledger, funds, budgets,
+    record, services, exceptions, validity, walks,
+)  # fmt: skip
 """The families of tests, in order."""
 
 

@@ -65,13 +65,24 @@ def _chains(budgets: tuple[Budget, ...]) -> list[list[Budget]]:
 def _counts(budget: Budget, line: Line) -> int:
     """Return what a line adds to a budget's use, in fen."""
     first, last = years_of(budget.years)
-    if not is_cash(line) or not first <= line.year <= last or budget.township not in ("", line.township):
+    if not is_cash(line) or line.kind == "in_lieu" or not first <= line.year <= last or budget.township not in ("", line.township):
         return 0
+    if line.kind in ("fund", "fund_recurring"):
+        return _earmarked(budget, line)
     paid = line.fen if line.payer == budget.payer else 0
     if budget.measure == "net":
         return paid - (line.fen if line.receiver == budget.payer else 0)
     kinds = {"gross_capital": CAPITAL_KINDS, "recurring": RECURRING_KINDS, "grants": ("grant",)}[budget.measure]
     return paid if line.kind in kinds else 0
+
+
+def _earmarked(budget: Budget, line: Line) -> int:
+    """Return what a draw takes off the lines of whoever's bill it pays, and puts on the net line of the money's own funder."""
+    relieved = ("net", "gross_capital" if line.kind == "fund" else "recurring")
+    if line.receiver == budget.payer and budget.measure in relieved:
+        return -line.fen
+    own = line.payer == budget.payer and line.payer != line.receiver
+    return line.fen if own and budget.measure == "net" else 0
 
 
 def _cost(reading: Reading) -> None:

@@ -75,10 +75,6 @@ def _allowed(reading: Reading, item: Taken) -> None:
     docket.fault(clause, wanted, "kind_not_wanted", option.id, kind=option.kind)
     lawful = any(way.kind == option.kind and option.works in way.works for way in reading.pack.ways)
     docket.check(clause, lawful, "way_not_in_law", option.id, kind=option.kind, works=option.works)
-    for preference in reading.pack.preferences:
-        avoided = preference.avoid and (option.kind in preference.kinds or option.source in preference.sources)
-        if preference.position == "hard":
-            docket.check(preference.clause, not avoided, "source_ruled_out", option.id, kind=option.kind)
 
 
 def _bounds(reading: Reading, item: Taken) -> None:

@@ -29,6 +29,13 @@ class Docket:
             self._note(clause, code, subject, facts, reported=reported)
         return ok
 
+    def tell(self, clause: str, ok: bool, code: str, subject: str = "", **facts: str) -> bool:
+        """Count one test of a rule that is only reported, whatever the state of its clause. Return `ok`."""
+        self._tested[clause] += 1
+        if not ok:
+            self._note(clause, code, subject, facts, reported=True)
+        return ok
+
     def fault(self, clause: str, ok: bool, code: str, subject: str = "", **facts: str) -> bool:
         """Count one test of the record or of the money: when it fails the plan is broken. Return `ok`."""
         self._tested[clause] += 1
@@ -54,10 +61,10 @@ class Docket:
             return [*found, Finding(clause=clause, state=state, result="reported", code="reported", facts={"tested": tested})]
         if state == "not_modelled":
             return [*found, Finding(clause=clause, state=state, result="not_modelled", code="not_modelled")]
-        if found:
+        if any(finding.result == "broken" for finding in found):
             return found
         if self._tested[clause]:
-            return [Finding(clause=clause, state=state, result="holds", code="holds", facts={"tested": tested})]
+            return [Finding(clause=clause, state=state, result="holds", code="holds", facts={"tested": tested}), *found]
         return [Finding(clause=clause, state=state, result="not_applicable", code="not_applicable")]
 
     def _note(self, clause: str, code: str, subject: str, facts: dict[str, str], *, reported: bool) -> None:

@@ -11,7 +11,8 @@ from typing import Literal
 
 from siteplanner.audit.arithmetic import ratio, up
 from siteplanner.audit.calendar import due, later
-from siteplanner.policy.schema import AreaTest, Cohort, Exemption, PolicyPack, Standard, When
+from siteplanner.audit.places import counted
+from siteplanner.policy.schema import AreaTest, Cohort, Exemption, InLieu, NamedExemption, PolicyPack, Standard, When
 from siteplanner.scenario.schema import Estate, Scenario
 
 SECONDS_PER_MINUTE = 60
@@ -22,15 +23,15 @@ class Standing:
     """How one estate stands before the law.
 
     ``bound`` estates must have ``required_dm2`` (on the standard's basis) by ``due``, if ``must``; ``left`` ones need
-    nothing because the law leaves out estates that hold some area or have paid in lieu. ``usual_s`` is the longest walk of the
-    standard, ``limit_s`` the longest walk of this estate, its named exception included; None where reach is no walk.
+    nothing because the law leaves out estates that hold some area or have paid in lieu, and count as done. ``usual_s`` is
+    the longest walk of the standard, ``limit_s`` that of this estate, its named exception included; None where reach is no walk.
     """
 
     estate: Estate
     status: Literal["bound", "exempt", "out_of_scope", "left", "unclassed"]
     cohort: Cohort | None = None
     standard: Standard | None = None
-    exemption: Exemption | None = None
+    exemption: Exemption | NamedExemption | None = None
     required_dm2: int = 0
     due: date = date.max
     must: bool = False
@@ -48,7 +49,7 @@ def _standing(scenario: Scenario, estate: Estate) -> Standing:
     cohort = next((c for c in pack.cohorts if holds(c.when, estate)), None)
     if pack.scope and estate.kind not in pack.scope.kinds:
         return Standing(estate, "out_of_scope", cohort)
-    exemption = exempted(pack, estate, scenario.settings.base_date)
+    exemption = exempted(pack, estate, scenario.settings.base_date) or excepted(pack, estate, cohort)
     if exemption:
         return Standing(estate, "exempt", cohort, exemption=exemption)
     if cohort is None:
@@ -56,8 +57,9 @@ def _standing(scenario: Scenario, estate: Estate) -> Standing:
     standard = next((s for s in pack.standards if s.cohort == cohort.id), None)
     if standard is None:
         return Standing(estate, "out_of_scope", cohort)
+    last, must = due(standard.deadline, scenario.settings.finance), standard.deadline is not None or pack.require_all_by_end
     if _left(scenario, estate, standard):
-        return Standing(estate, "left", cohort, standard)
+        return Standing(estate, "left", cohort, standard, due=last, must=must)
     usual = usual_walk_s(scenario, standard)
     limit = usual
     if usual is not None and estate.circle_exception_s is not None and estate.circle_exception_reason:
@@ -68,8 +70,8 @@ def _standing(scenario: Scenario, estate: Estate) -> Standing:
         cohort,
         standard,
         required_dm2=required(standard, estate, scenario.settings.standards.area_percent),
-        due=due(standard.deadline, scenario.settings.finance),
-        must=standard.deadline is not None or pack.require_all_by_end,
+        due=last,
+        must=must,
         usual_s=usual,
         limit_s=limit,
     )
@@ -97,6 +99,11 @@ def exempted(pack: PolicyPack, estate: Estate, base_date: date) -> Exemption | N
     return next((e for e in pack.exemptions if day <= later(base_date, e.within)), None)
 
 
+def excepted(pack: PolicyPack, estate: Estate, cohort: Cohort | None) -> NamedExemption | None:
+    """Return the "in principle" of the law from which an estate of its class departs for a stated reason."""
+    return next((e for e in pack.named_exemptions if cohort and cohort.id in e.cohorts and getattr(estate, e.field)), None)
+
+
 def required(standard: Standard, estate: Estate, percent: Decimal | None) -> int:
     """Return the required area in dm², the largest of the tests, a part of a dm² counting as one."""
     num, den = ratio(percent) if percent is not None else (100, 1)
@@ -108,10 +115,10 @@ def _test(test: AreaTest, estate: Estate) -> Fraction:
     value = Fraction(*ratio(test.value.value))
     if test.test == "floor_area_share":
         return value * (estate.floor_area_dm2 or 0)
-    dm2_per_hundred = value * 100
+    dm2_per_hundred, count = value * 100, (estate.households or 0) if test.per == "household" else estate.dwellings
     if test.rounding == "up_to_hundred":
-        return dm2_per_hundred * up(estate.dwellings, 100)
-    return dm2_per_hundred * estate.dwellings / 100
+        return dm2_per_hundred * up(count, 100)
+    return dm2_per_hundred * count / 100
 
 
 def law_walk_s(standard: Standard) -> int | None:
@@ -134,13 +141,19 @@ def usual_walk_s(scenario: Scenario, standard: Standard) -> int | None:
 
 def _left(scenario: Scenario, estate: Estate, standard: Standard) -> bool:
     """Return whether the law leaves the estate as it is: it holds some area already, or has paid in lieu of its need."""
-    pack = scenario.pack
-    if pack.in_lieu and pack.in_lieu.need == "extinguished" and estate.in_lieu_fen:
+    rule = scenario.pack.in_lieu
+    if rule and rule.need == "extinguished" and pays_in_lieu(rule, estate, standard.cohort):
         return True
-    kinds = {kind.id for kind in pack.premises_kinds}
+    kinds = {kind.id: kind for kind in scenario.pack.premises_kinds}
     return standard.some_area == "leave" and any(
-        room.estate == estate.id and room.kind in kinds and room.status == "in_use" and room.area_dm2 > 0 for room in scenario.premises
+        room.estate == estate.id and room.status == "in_use" and room.kind in kinds and counted(room, kinds[room.kind])[0] > 0
+        for room in scenario.premises
     )
+
+
+def pays_in_lieu(rule: InLieu, estate: Estate, cohort: str) -> bool:
+    """Return whether an estate's developer pays in lieu: an amount and a year are stated, and the law lets its class pay."""
+    return bool(estate.in_lieu_fen) and estate.in_lieu_year is not None and (not rule.cohorts or cohort in rule.cohorts)
 
 
 def departures(scenario: Scenario) -> Mapping[str, str]:

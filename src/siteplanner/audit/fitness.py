@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from siteplanner.audit.arithmetic import square_metres
-from siteplanner.audit.places import Place, may_credit
+from siteplanner.audit.places import Place
 from siteplanner.audit.reading import Reading
+from siteplanner.audit.sizes import may_credit
 from siteplanner.policy.schema import Standard
+
+IN_TIME = frozenset({"place_below_min", "place_without_area", "kind_not_allowed", "station_type_not_taken", "own_estate_only"})
+"""What a place may fail on a day only because some of its rooms are not ready yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,21 +25,25 @@ class Misfit:
     facts: Mapping[str, str]
 
 
-def unfit(reading: Reading, standard: Standard, place: Place, day: date) -> Misfit | None:
-    """Return why m² of a place may not be credited under a standard on `day`, or None where they may."""
-    code = may_credit(reading.pack, place, standard, day)
+def unfit(reading: Reading, standard: Standard, place: Place, day: date, estate: str) -> Misfit | None:
+    """Return why m² of a place may not be credited to an estate under its standard on `day`, or None where they may."""
+    code = may_credit(reading.pack, place, standard, day, estate)
     if not code:
         return None
+    until = date.max
     if place.premises and _gone(place, day) and not place.standing(day):
         code = "given_up_credited"
-    elif code in ("place_below_min", "kind_not_allowed") and not may_credit(reading.pack, place, standard, complete(place)):
+    elif code == "not_ready" and (ended := [part.until for part in place.parts if part.option and part.until <= day]):
+        until, code = max(ended), "lease_over"
+    elif code in IN_TIME and not may_credit(reading.pack, place, standard, complete(place), estate):
         code = "not_ready"
     rule = standard.place
     facts = {
         "place": place.id,
-        "area": square_metres(place.area(day, rule.basis, standard)),
+        "area": square_metres(place.area(day, rule.basis, standard, estate)),
         "day": day.isoformat(),
         "ready": complete(place).isoformat(),
+        "until": until.isoformat(),
         "least": square_metres(int(rule.min.value * 100)) if rule.min else "-",
         "most": square_metres(int(rule.max.value * 100)) if rule.max else "-",
         "cohort": standard.cohort,
@@ -44,18 +52,20 @@ def unfit(reading: Reading, standard: Standard, place: Place, day: date) -> Misf
 
 
 def _clause(reading: Reading, standard: Standard, place: Place, code: str) -> str:
-    rule = standard.place
-    if code == "not_ready" and standard.deadline:
-        return standard.deadline.clause
-    if code == "given_up_credited" and place.premises:
-        return held_clause(reading, place)
-    if code in ("cluster_cohort", "cluster_not_approved") and reading.pack.cluster:
-        return reading.pack.cluster.clause
-    if code == "place_below_min" and rule.min:
-        return rule.min.clause
-    if code == "place_above_max" and rule.max:
-        return rule.max.clause
-    return standard.clause
+    rule, cluster = standard.place, reading.pack.cluster
+    held = held_clause(reading, place) if place.premises else standard.clause
+    clauses = {
+        "not_ready": standard.deadline.clause if standard.deadline else standard.clause,
+        "lease_over": standard.deadline.clause if standard.deadline else standard.clause,
+        "given_up_credited": held,
+        "place_without_area": held,
+        "kind_not_allowed": standard.kinds_clause or standard.clause,
+        "cluster_cohort": cluster.clause if cluster else standard.clause,
+        "cluster_not_approved": cluster.clause if cluster else standard.clause,
+        "place_below_min": rule.min.clause if rule.min else standard.clause,
+        "place_above_max": rule.max.clause if rule.max else standard.clause,
+    }
+    return clauses.get(code, standard.clause)
 
 
 def held_clause(reading: Reading, place: Place) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 
+from siteplanner.audit.cells import meets
 from siteplanner.audit.outlays import Due, discounted, in_horizon
 from siteplanner.audit.places import Taken
 from siteplanner.audit.reading import Reading
-from siteplanner.audit.rooms import value
-from siteplanner.policy.schema import AreaStep, Condition, Grant
+from siteplanner.policy.schema import AreaStep, Grant
 
 
 def grants(reading: Reading) -> Iterator[Due]:
@@ -56,44 +56,33 @@ def _line(reading: Reading, grant: Grant, item: Taken, amount: int, year: int) -
 
 
 def _earned(reading: Reading, item: Taken) -> dict[str, int]:
-    """Return the grants an option earns in fen; of two that exclude each other the pack's first stands."""
-    earned: dict[str, int] = {}
+    """Return the grants an option earns in fen; of two that exclude each other the greater stands, of equal ones the pack's first."""
     rules = {grant.id: grant for grant in reading.pack.grants}
-    for grant in reading.pack.grants:
-        barred = any(other in grant.excludes or grant.id in rules[other].excludes for other in earned)
-        amount = 0 if barred or not _eligible(grant, item) else _amount(reading, grant, item)
-        if amount:
-            earned[grant.id] = amount
+    amounts = {grant.id: _amount(reading, grant, item) for grant in reading.pack.grants if refusal(grant, item) is None}
+    earned: dict[str, int] = {}
+    for name in sorted(amounts, key=lambda n: -amounts[n]):
+        if amounts[name] and not any(other in rules[name].excludes or name in rules[other].excludes for other in earned):
+            earned[name] = amounts[name]
     return earned
 
 
-def _eligible(grant: Grant, item: Taken) -> bool:
+def refusal(grant: Grant, item: Taken) -> str | None:
+    """Return the clause under which an option earns nothing of a grant, None where it may earn it."""
     option = item.option
-    typed = grant.station_types is None or option.station_type in grant.station_types
-    return option.kind in grant.kinds and typed and all(_meets(condition, item) for condition in grant.conditions)
-
-
-def _meets(condition: Condition, item: Taken) -> bool:
-    seen = item.ready if condition.field == "ready" else value("option", condition.field, item)
-    if seen is None and condition.field != "ready":
-        seen = value("site", condition.field, item)
-    if condition.equals is not None and seen != condition.equals:
-        return False
-    if condition.not_in is not None and seen in condition.not_in:
-        return False
-    if condition.after is not None and not (isinstance(seen, date) and seen > condition.after):
-        return False
-    return condition.from_ is None or (isinstance(seen, date) and seen >= condition.from_)
+    if option.kind not in grant.kinds or (grant.station_types is not None and option.station_type not in grant.station_types):
+        return grant.clause
+    failed = [condition for condition in grant.conditions if not meets(condition, item)]
+    return (failed[0].clause or grant.clause) if failed else None
 
 
 def _amount(reading: Reading, grant: Grant, item: Taken) -> int:
     """Return the grant in fen: by the works on the room, or by the band its place's gross area is in."""
     works = [step.amount.value for step in grant.by_works if item.option.works in step.works]
-    place = reading.places[item.place]
-    if works or not grant.by_area or place.kind == "premises":
-        return int(works[0] * 100) if works else 0
-    per_room = reading.pack.cluster is not None and reading.pack.cluster.grants == "one_per_room"
-    area = item.row.area_dm2 if per_room else sum(part.gross_dm2 for part in place.parts)
+    if works:
+        return int(works[0] * 100)
+    place, rule = reading.places[item.place], reading.pack.cluster
+    alone = place.kind == "cluster" and rule is not None and rule.grants == "one_per_room"
+    area = item.row.area_dm2 if alone else place.whole_dm2()
     return next((int(step.amount.value * 100) for step in grant.by_area if _in_band(step, area)), 0)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 
 from siteplanner.audit.arithmetic import yuan
-from siteplanner.audit.grants import grants
+from siteplanner.audit.grants import grants, refusal
 from siteplanner.audit.outlays import Due, discounted, in_lieu, outlays
 from siteplanner.audit.reading import Reading
 from siteplanner.plan import Line
@@ -18,7 +18,7 @@ def check(reading: Reading) -> None:
     """Match the plan's lines with the lines worked out here, exactly first, then by what they nearly agree on."""
     wanted = [due for item in reading.taken for due in outlays(reading, item)]
     wanted += [*grants(reading), *in_lieu(reading)]
-    stated = [line for line in reading.plan.ledger if line.kind != "fund"]
+    stated = [line for line in reading.plan.ledger if line.kind not in ("fund", "fund_recurring")]
     for line in reading.plan.ledger:
         _worth(reading, line)
     exact = _match(wanted, stated, _all_of)
@@ -97,9 +97,18 @@ def _facts(x: Due | Line) -> dict[str, str]:
 def _clause(reading: Reading, line: Line) -> str:
     """Return the clause a line that stands alone answers to: its grant's, its option's way, the payment in lieu's."""
     if line.kind == "grant":
-        known = [grant.clause for grant in reading.pack.grants if grant.id == line.item]
-        return known[0] if known else reading.pack.grants[0].clause if reading.pack.grants else reading.docket.governing("funding")
+        return _grant_clause(reading, line)
     if line.kind == "in_lieu" and reading.pack.in_lieu:
         return reading.pack.in_lieu.clause
     ways = [reading.way(item) for item in reading.taken if item.option.id == line.option]
     return ways[0] if ways else reading.docket.governing("funding")
+
+
+def _grant_clause(reading: Reading, line: Line) -> str:
+    """Return the clause that refuses a grant to an option, else the grant's own."""
+    known = [grant for grant in reading.pack.grants if grant.id == line.item]
+    items = [item for item in reading.taken if item.option.id == line.option]
+    if known and items:
+        return refusal(known[0], items[0]) or known[0].clause
+    grants_of_law = [grant.clause for grant in known or reading.pack.grants]
+    return grants_of_law[0] if grants_of_law else reading.docket.governing("funding")

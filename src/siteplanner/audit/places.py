@@ -6,6 +6,7 @@ the scenario and the chosen options' areas and starts; nothing is taken from the
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -32,7 +33,7 @@ class Taken:
 class Part:
     """A room of a place: areas in dm², the first day it counts, the first day it no longer does.
 
-    ``option`` and ``kind`` are empty for premises.
+    ``option`` and ``kind`` are empty for premises; ``estate`` is where the room stands.
     """
 
     gross_dm2: int
@@ -44,6 +45,7 @@ class Part:
     option: str
     station_type: str
     operator: bool
+    estate: str | None
 
     def stands(self, day: date) -> bool:
         """Return whether the room counts on `day`."""
@@ -53,12 +55,21 @@ class Part:
         """Return the area in dm² on a basis."""
         return self.gross_dm2 if basis == "gross" else self.net_dm2
 
+    def taken_by(self, standard: Standard) -> bool:
+        """Return whether a standard takes rooms of this kind and type; a row that states no type passes."""
+        typed = standard.station_types is None or not self.station_type or self.station_type in standard.station_types
+        return typed and (self.kind is None or self.kind in standard.kinds)
+
+    def open_to(self, standard: Standard, estate: str) -> bool:
+        """Return whether the room may serve an estate: some kinds serve only the estate they stand in."""
+        return self.kind not in standard.own_estate_kinds or self.estate == estate
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """A place and its rooms. ``doors`` are the sites or premises that walks and reach are measured to.
 
-    ``approval`` is the consent to rooms apart, as it stands on the main room's row.
+    ``approval`` is the consent to rooms apart, as it stands on the main room's row; ``main`` is the site, or a cluster's main one.
     """
 
     id: str
@@ -67,16 +78,29 @@ class Place:
     doors: tuple[Site | Premises, ...]
     premises: Premises | None = None
     approval: str = ""
+    main: Site | None = None
 
-    def standing(self, day: date, standard: Standard | None = None) -> tuple[Part, ...]:
-        """Return the rooms that count on `day`, for a standard only those of a kind it allows."""
+    def standing(self, day: date, standard: Standard | None = None, estate: str | None = None) -> tuple[Part, ...]:
+        """Return the rooms that count on `day`: for a standard only those it takes, for an estate only those open to it."""
         return tuple(
-            part for part in self.parts if part.stands(day) and (standard is None or part.kind is None or part.kind in standard.kinds)
+            part
+            for part in self.parts
+            if part.stands(day)
+            and (standard is None or part.taken_by(standard))
+            and (standard is None or estate is None or part.open_to(standard, estate))
         )
 
-    def area(self, day: date, basis: Basis, standard: Standard | None = None) -> int:
-        """Return the area in dm² on `day`, for a standard only of rooms of a kind it allows."""
-        return sum(part.area(basis) for part in self.standing(day, standard))
+    def area(self, day: date, basis: Basis, standard: Standard | None = None, estate: str | None = None) -> int:
+        """Return the area in dm² on `day`, of the rooms that count for a standard and an estate."""
+        return sum(part.area(basis) for part in self.standing(day, standard, estate))
+
+    def whole_dm2(self) -> int:
+        """Return the gross area in dm² when every room is ready and what is given up is gone."""
+        return sum(part.gross_dm2 for part in self.rooms())
+
+    def rooms(self) -> tuple[Part, ...]:
+        """Return the rooms of the plan as it is recorded: all that options open, leases that end included, and premises that stay."""
+        return tuple(part for part in self.parts if part.option or part.until == date.max)
 
 
 def taken(scenario: Scenario, plan: Plan) -> tuple[Taken, ...]:
@@ -116,7 +140,9 @@ def net_of(site: Site, area_dm2: int) -> int:
 
 
 def counted(room: Premises, kind: PremisesKind) -> tuple[int, int]:
-    """Return the gross and net dm² of premises that count: all of it, or what is set aside for the old."""
+    """Return the gross and net dm² of premises that count: all of it, what is set aside for the old, or nothing."""
+    if kind.area == "none":
+        return 0, 0
     whole_net = room.area_dm2 if room.net_area_dm2 is None else room.net_area_dm2
     if kind.area == "whole":
         return room.area_dm2, whole_net
@@ -152,7 +178,7 @@ def _held(scenario: Scenario, room: Premises, kind: PremisesKind | None, added: 
     gross, net = counted(room, kind) if kind else (0, 0)
     ready = scenario.settings.base_date if room.status == "in_use" else room.ready_date or date.max
     until = givers_of[0].row.start if givers_of else date.max
-    own = Part(gross, net, ready, until, room.id, None, "", room.station_type, room.operator)
+    own = Part(gross, net, ready, until, room.id, None, "", room.station_type, room.operator, room.estate)
     # What is added to a room counts only with the room: not before the room itself is there.
     more = [replace(part, ready=max(part.ready, ready)) for part in map(_part, added)]
     return Place(room.id, "premises", (own, *more) if kind else tuple(more), (room,), room)
@@ -161,48 +187,43 @@ def _held(scenario: Scenario, room: Premises, kind: PremisesKind | None, added: 
 def _opened(scenario: Scenario, place: str, items: list[Taken]) -> Place:
     rule = scenario.pack.cluster
     if rule is None or items[0].site.cluster != place:
-        return Place(place, "site", tuple(_part(item) for item in items), (items[0].site,))
+        return Place(place, "site", tuple(_part(item) for item in items), (items[0].site,), main=items[0].site)
     rooms = [site for site in scenario.sites if site.cluster == place]
     main = [site for site in rooms if site.cluster_main]
     taken_up = tuple({item.site.id: item.site for item in items}.values())
     doors = taken_up if rule.circle_to == "every_room" or not main else tuple(main[:1])
     approval = main[0].cluster_approval if main else ""
-    return Place(place, "cluster", tuple(_part(item) for item in items), doors, approval=approval)
+    return Place(place, "cluster", tuple(_part(item) for item in items), doors, approval=approval, main=main[0] if main else None)
 
 
 def _part(item: Taken) -> Part:
-    option = item.option
+    option, site = item.option, item.site
     return Part(
-        item.row.area_dm2, item.net_dm2, item.ready, date.max, item.site.id, option.kind, option.id, option.station_type, option.operator
+        gross_dm2=item.row.area_dm2,
+        net_dm2=item.net_dm2,
+        ready=item.ready,
+        until=handed_back(item),
+        spot=site.id,
+        kind=option.kind,
+        option=option.id,
+        station_type=option.station_type,
+        operator=option.operator,
+        estate=site.estate,
     )
 
 
-def meets_size(pack: PolicyPack, place: Place, standard: Standard, day: date) -> str:
-    """Return "" if the place qualifies for a standard on `day`, else the code of what it fails."""
-    parts = place.standing(day, standard)
-    if not parts:
-        return "kind_not_allowed" if place.standing(day) else "not_ready"
-    if place.kind == "cluster" and pack.cluster:
-        if standard.cohort not in pack.cluster.cohorts:
-            return "cluster_cohort"
-        if not place.approval:
-            return "cluster_not_approved"
-    rule = standard.place
-    area = sum(part.area(rule.basis) for part in parts)
-    each = pack.cluster is not None and place.kind == "cluster" and pack.cluster.minimum_on == "each_room"
-    if rule.min and (min(part.area(rule.basis) for part in parts) if each else area) < rule.min.value * 100:
-        return "place_below_min"
-    if rule.max and area > rule.max.value * 100:
-        return "place_above_max"
-    return ""
+def handed_back(item: Taken) -> date:
+    """Return the first day a leased room is no longer there; never, where the lease is renewed or the room is no lease.
 
-
-def may_credit(pack: PolicyPack, place: Place, standard: Standard, day: date) -> str:
-    """Return "" if m² of the place may be credited under a standard on `day`, else the code of what it fails."""
-    fails = meets_size(pack, place, standard, day)
-    if fails == "place_below_min" and place.kind == "premises" and standard.small_premises == "count":
-        return ""
-    return fails
+    From 29 February on, a year without that day ends on the last of the month.
+    """
+    start, years = item.row.start, item.option.term_years
+    if item.option.lease_end != "end" or years is None:
+        return date.max
+    leap_day = (start.month, start.day) == (2, 29)
+    if leap_day and monthrange(start.year + years, 2)[1] == 28:
+        return date(start.year + years, 3, 1)
+    return date(start.year + years, start.month, start.day)
 
 
 def townships(place: Place) -> Mapping[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from siteplanner.audit.calendar import horizon_end, last_in_time
 from siteplanner.audit.docket import Docket
 from siteplanner.audit.estates import Standing, standings
 from siteplanner.audit.places import Place, Taken, places, taken
@@ -21,7 +22,8 @@ class Reading:
 
     ``bound`` holds the estates that must have something, each with its standard, by id; ``beside`` the adjacent villages of
     each estate, whichever of the two lists the other; ``checkpoints`` the plan's and the law's, in order; ``needed`` the
-    law's alone. ``circles`` remembers what each circle must hold in dm², which takes a walk between every two estates.
+    law's for single estates alone. ``counted`` are the bound estates and those left as done: the denominators. ``end`` is the last
+    day on which the law looks. ``circles`` remembers what each circle must hold in dm², which takes a walk between every two estates.
     """
 
     scenario: Scenario
@@ -35,6 +37,8 @@ class Reading:
     needed: tuple[date, ...]
     credits: Mapping[tuple[date, str], tuple[Credit, ...]]
     bound: tuple[tuple[Standing, Standard], ...]
+    counted: tuple[tuple[Standing, Standard], ...]
+    end: date
     beside: Mapping[str, frozenset[str]]
     circles: dict[str, int] = field(default_factory=dict)
 
@@ -76,8 +80,19 @@ def read(scenario: Scenario, plan: Plan, walks: Mapping[tuple[str, str], int]) -
         needed=tuple(needed),
         credits={key: tuple(rows) for key, rows in held.items()},
         bound=tuple((s, s.standard) for _, s in sorted(stand.items()) if s.status == "bound" and s.standard),
+        counted=tuple((s, s.standard) for _, s in sorted(stand.items()) if s.status in ("bound", "left") and s.standard),
+        end=_end(scenario, stand),
         beside=_beside(scenario),
     )
+
+
+def _end(scenario: Scenario, stand: Mapping[str, Standing]) -> date:
+    """Return the last day on which the law looks: of deadlines, milestones and tiers, else the end of the horizon."""
+    pack = scenario.pack
+    days = {s.due for s in stand.values() if s.status in ("bound", "left") and s.must}
+    days |= {last_in_time(milestone.date, milestone.day) for milestone in pack.milestones}
+    days |= {last_in_time(tier.by.date, tier.by.day) for tier in pack.tiers if tier.by}
+    return max(days, default=horizon_end(scenario.settings.finance))
 
 
 def _beside(scenario: Scenario) -> dict[str, frozenset[str]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 
 from siteplanner.audit.arithmetic import square_metres
-from siteplanner.audit.calendar import horizon_end
 from siteplanner.audit.fitness import held_clause
 from siteplanner.audit.places import Place, Taken, counted, givers
 from siteplanner.audit.reading import Reading
@@ -109,8 +108,7 @@ def _places(reading: Reading) -> None:
 
 
 def _place(reading: Reading, row: PlaceRecord, place: Place) -> None:
-    end = max(reading.final, horizon_end(reading.scenario.settings.finance))
-    standing = [part for part in place.parts if part.until > end]
+    standing = place.rooms()
     gross, net = sum(part.gross_dm2 for part in standing), sum(part.net_dm2 for part in standing)
     register = reading.docket.governing("register")
     for stated, found in ((row.gross_dm2, gross), (row.net_dm2, net)):

@@ -7,9 +7,10 @@ from datetime import date
 from siteplanner.audit.arithmetic import square_metres
 from siteplanner.audit.estates import Standing
 from siteplanner.audit.fitness import unfit
-from siteplanner.audit.places import Place, may_credit, meets_size
+from siteplanner.audit.places import Place
 from siteplanner.audit.reach import circle, within
 from siteplanner.audit.reading import Reading
+from siteplanner.audit.sizes import may_credit, meets_size
 from siteplanner.policy.schema import Standard
 
 
@@ -46,7 +47,7 @@ def _name_the_cause(reading: Reading, standing: Standing, standard: Standard, da
     """Say of each place opened within reach of a short estate why it does not count: too small, too late, no consent."""
     for place in reading.places.values():
         if any(part.option for part in place.parts) and within(reading, standing, standard, place):
-            misfit = unfit(reading, standard, place, day)
+            misfit = unfit(reading, standard, place, day, standing.estate.id)
             if misfit is not None:
                 reading.docket.check(misfit.clause, False, misfit.code, place.id, **misfit.facts)
 
@@ -61,14 +62,15 @@ def held(reading: Reading, standing: Standing, standard: Standard, day: date) ->
     """Return the dm² an estate has: its credits at a checkpoint, or under the circle readings the area in its reach."""
     if standard.sharing == "shared_capacity":
         return sum(credit.area_dm2 for credit in reading.credits.get((day, standing.estate.id), ()))
-    return sum(place.area(day, standard.area_basis, standard) for place in _around(reading, standing, standard, day))
+    around, estate = _around(reading, standing, standard, day), standing.estate.id
+    return sum(place.area(day, standard.area_basis, standard, estate) for place in around)
 
 
 def _around(reading: Reading, standing: Standing, standard: Standard, day: date) -> list[Place]:
     return [
         place
         for place in reading.places.values()
-        if not may_credit(reading.pack, place, standard, day) and within(reading, standing, standard, place)
+        if not may_credit(reading.pack, place, standard, day, standing.estate.id) and within(reading, standing, standard, place)
     ]
 
 
@@ -87,5 +89,5 @@ def covering(reading: Reading, standing: Standing, standard: Standard, day: date
     return sum(
         1
         for place in reading.places.values()
-        if not meets_size(reading.pack, place, standard, day) and within(reading, standing, standard, place)
+        if not meets_size(reading.pack, place, standard, day, standing.estate.id) and within(reading, standing, standard, place)
     )

@@ -1,22 +1,20 @@
-"""The gap list: every estate once, with its class, its need and what it has; duties and named exceptions complete."""
+"""The gap list: every estate once, with its class, its need and what it has; duties complete."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 
 from siteplanner.audit.arithmetic import square_metres
 from siteplanner.audit.estates import Standing
 from siteplanner.audit.reach import walk_s
 from siteplanner.audit.reading import Reading
 from siteplanner.audit.requirement import held, needed, served
-from siteplanner.audit.rooms import Leave, excuse, leaves
 from siteplanner.plan import Duty, Service
-from siteplanner.policy.schema import Exemption
+from siteplanner.policy.schema import Exemption, NamedExemption
 
 
 def check(reading: Reading) -> None:
-    """Test services, duties and named exceptions."""
+    """Test services and duties."""
     clause = reading.docket.governing("register")
     listed = Counter(row.estate for row in reading.plan.services)
     for estate in sorted(set(reading.standings) | set(listed)):
@@ -26,7 +24,6 @@ def check(reading: Reading) -> None:
         if row.estate in reading.standings:
             _service(reading, row, reading.standings[row.estate])
     _duties(reading)
-    _exceptions(reading)
 
 
 def _service(reading: Reading, row: Service, standing: Standing) -> None:
@@ -61,7 +58,7 @@ def _allowed(reading: Reading, standing: Standing) -> tuple[str, ...]:
     if standing.status in ("exempt", "out_of_scope"):
         return (standing.status,)
     if standing.status == "left":
-        return ("served", "out_of_scope")
+        return ("served",)
     if standing.standard is None:
         return ()
     return ("served",) if served(reading, standing, standing.standard, reading.final) else ("short",)
@@ -76,20 +73,24 @@ def _status(reading: Reading, row: Service, standing: Standing) -> None:
         docket.check(standing.standard.clause, row.status != "short", "estate_short", estate.id, required=need)
     ok, facts = row.status in allowed, {"stated": row.status, "found": " / ".join(allowed)}
     if pack.scope:
-        out = (row.status == "out_of_scope") == (standing.status == "out_of_scope") or standing.status == "left"
+        out = (row.status == "out_of_scope") == (standing.status == "out_of_scope")
         docket.fault(pack.scope.clause, out, "scope_wrong", estate.id, **facts, kind=estate.kind)
         ok = ok or not out
-    if pack.exemptions and (estate.demolition_date or row.status == "exempt"):
-        clause = standing.exemption.clause if standing.exemption else pack.exemptions[0].clause
+    rules: list[Exemption | NamedExemption] = [*pack.exemptions, *pack.named_exemptions]
+    if rules and (estate.demolition_date or "exempt" in (row.status, standing.status)):
+        clause = standing.exemption.clause if standing.exemption else rules[0].clause
         spared = (row.status == "exempt") == (standing.status == "exempt")
-        docket.fault(clause, spared, "exemption_wrong", estate.id, **facts, demolition=str(estate.demolition_date or "-"))
+        if isinstance(standing.exemption or rules[0], Exemption):
+            docket.fault(clause, spared, "exemption_wrong", estate.id, **facts, demolition=str(estate.demolition_date or "-"))
+        else:
+            docket.fault(clause, spared, "reason_wrong", estate.id, **facts)
         ok = ok or not spared
     clause = standing.standard.clause if standing.standard else docket.governing("register")
     docket.fault(clause, ok, "status_wrong", estate.id, **facts)
 
 
 def _duties(reading: Reading) -> None:
-    exempt = {s.estate.id: s.exemption for s in reading.standings.values() if s.exemption}
+    exempt = {s.estate.id: s.exemption for s in reading.standings.values() if isinstance(s.exemption, Exemption)}
     listed = Counter(duty.estate for duty in reading.plan.duties)
     register = next((e.clause for e in reading.pack.exemptions), reading.docket.governing("register"))
     for estate in sorted(set(exempt) | set(listed)):
@@ -109,52 +110,3 @@ def _duty(reading: Reading, duty: Duty, rule: Exemption) -> None:
     found = (estate.name, estate.township, rule.clause, rule.duty.zh, rule.duty.en, estate.demolition_evidence)
     facts = {"stated": ", ".join(stated), "found": ", ".join(found)}
     reading.docket.fault(rule.clause, stated == found, "duty_wrong", duty.estate, **facts)
-
-
-def _exceptions(reading: Reading) -> None:
-    named = [(e.subject, e.clause, e.reason) for e in reading.plan.exceptions]
-    register = reading.docket.governing("register")
-    for (listed, _), times in sorted(Counter((e.subject, e.code) for e in reading.plan.exceptions).items()):
-        reading.docket.fault(register, times == 1, "exception_twice", listed, times=str(times))
-    for leave in [*leaves(reading), *_longer_walks(reading)]:
-        found = any(s in leave.subjects and c in leave.clauses and r in leave.reasons for s, c, r in named)
-        reading.docket.fault(leave.clauses[0], found, "exception_missing", leave.subjects[0], reason=leave.reasons[0])
-    grounds = list(_grounds(reading))
-    for subject, clause, reason in named:
-        known = any(subject in g.subjects and clause in g.clauses and reason in g.reasons for g in grounds)
-        reading.docket.fault(clause, known, "exception_unfounded", subject, reason=reason or "-")
-
-
-def _longer_walks(reading: Reading) -> Iterator[Leave]:
-    """Yield the longer circles that credits rest on: without the exception the walk would be too long."""
-    beyond: set[str] = set()
-    for credit in reading.plan.credits:
-        standing, place = reading.standings.get(credit.estate), reading.places.get(credit.place)
-        if standing and standing.usual_s is not None and place and credit.estate not in beyond:
-            walk = walk_s(reading, credit.estate, place)
-            if walk is not None and walk > standing.usual_s and standing.limit_s != standing.usual_s:
-                beyond.add(credit.estate)
-                yield from _longer(standing)
-
-
-def _longer(standing: Standing) -> Iterator[Leave]:
-    estate, standard = standing.estate, standing.standard
-    if standard and standing.usual_s is not None and estate.circle_exception_s is not None and estate.circle_exception_reason:
-        limit = standard.reach.limit
-        clauses = tuple({limit.clause if limit else standard.reach.clause: None, standard.reach.clause: None})
-        yield Leave((estate.id,), clauses, (estate.circle_exception_reason,))
-
-
-def _grounds(reading: Reading) -> Iterator[Leave]:
-    """Yield every departure the scenario gives a reason for, whether the plan rests on it or not."""
-    for standing in reading.standings.values():
-        yield from _longer(standing)
-    for item in reading.taken:
-        for rule in reading.pack.room_rules:
-            reason = excuse(rule, item)
-            if reason:
-                yield Leave((item.site.id, item.option.id, item.place), (rule.clause,), (reason,))
-    rule_of_clusters = reading.pack.cluster
-    for site in reading.scenario.sites:
-        if rule_of_clusters and site.cluster and site.cluster_approval:
-            yield Leave((site.cluster, site.id), (rule_of_clusters.clause,), (site.cluster_approval,))

@@ -100,6 +100,8 @@ class Offer:
     township: str
     start: date
     ready: date
+    until: date
+    """The first day the room no longer counts: the end of a lease that is not renewed, else never."""
     lo_gross_dm2: int
     hi_gross_dm2: int
     lo_dm2: int
@@ -123,6 +125,10 @@ class Offer:
     def may_serve(self, need: Need) -> bool:
         """Return whether the law lets the option serve this very estate."""
         return need.cohort not in self.only_own or self.stands_in == need.id
+
+    def stands(self, day: date) -> bool:
+        """Return whether the room counts on a day: it is ready and its lease has not ended."""
+        return self.ready <= day < self.until
 
     @property
     def fixed(self) -> bool:

@@ -8,11 +8,12 @@ from datetime import date
 from itertools import pairwise
 
 from siteplanner.case.case import Held, Offer, Place
-from siteplanner.case.eligibility import applies, exception_reason, starts_of
+from siteplanner.case.eligibility import starts_of
 from siteplanner.case.places import case_basis, fits, is_small, takes_type
-from siteplanner.money import earned_grants, outlays, ready_date
+from siteplanner.money import earned_grants, lease_until, outlays, ready_date
 from siteplanner.policy.rules import net_area_dm2, place_limits_dm2
 from siteplanner.policy.schema import Standard
+from siteplanner.roomtests import bites, excuse
 from siteplanner.scenario.schema import Option, Scenario, Site
 from siteplanner.units import ceil_div, m2_to_dm2
 
@@ -41,8 +42,8 @@ def allowed_bounds(scenario: Scenario, room: Room) -> tuple[int, int]:
     low, high = bounds(room.option)
     shift = room.adds_to.gross_dm2 if room.adds_to else 0
     for rule in scenario.pack.room_rules:
-        if rule.field == "area_m2" and rule.state == "enforced" and applies(rule, room.option):
-            if exception_reason(rule, room.option, room.site):
+        if rule.field == "area_m2" and rule.state == "enforced" and bites(rule, room.option):
+            if excuse(rule, room.option, room.site):
                 continue
             low = max(low, m2_to_dm2(rule.at_least.value) - shift) if rule.at_least else low
             high = min(high, m2_to_dm2(rule.at_most.value) - shift) if rule.at_most else high
@@ -86,6 +87,7 @@ def _offer(scenario: Scenario, room: Room, start: date, lo: int, hi: int) -> Off
         township=room.site.township,
         start=start,
         ready=ready,
+        until=lease_until(option, start) or date.max,
         lo_gross_dm2=lo,
         hi_gross_dm2=hi,
         lo_dm2=net_area_dm2(lo, room.site.gross_area_dm2, room.site.net_area_dm2) if net else lo,

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 
-from siteplanner.money import meets
 from siteplanner.plan import NamedException, Rejected
-from siteplanner.policy.schema import DeliveryRule, Preference, RoomRule, Value
+from siteplanner.policy.schema import DeliveryRule
 from siteplanner.pools import estate_cohort
+from siteplanner.roomtests import bites, excuse, passes, unwanted
 from siteplanner.scenario.schema import Option, Scenario, Site
 
 
@@ -43,63 +42,15 @@ def law_reasons(scenario: Scenario, option: Option, site: Site) -> list[Rejected
         for rule in scenario.pack.room_rules
         if rule.state == "enforced"
         and rule.field != "area_m2"
-        and applies(rule, option)
-        and not passes(rule, option, site)
-        and not exception_reason(rule, option, site)
+        and bites(rule, option)
+        and not passes(rule, option, site, 0)
+        and not excuse(rule, option, site)
     ]
     for wish in scenario.pack.preferences:
-        if wish.position == "hard" and listed(wish, option, site) == wish.avoid:
+        if wish.position == "hard" and unwanted(wish, option, site):
             facts = {"rule_zh": wish.name.zh, "rule_en": wish.name.en}
             found.append(Rejected(option=option.id, clause=wish.clause, code="room_rule", facts=facts))
     return found
-
-
-def applies(rule: RoomRule, option: Option) -> bool:
-    """Return whether a room rule bites on an option."""
-    return (
-        option.kind in rule.kinds
-        and option.works in rule.works
-        and (rule.station_types is None or option.station_type in rule.station_types)
-    )
-
-
-def passes(rule: RoomRule, option: Option, site: Site) -> bool:
-    """Return whether the option or its site passes a room rule; an empty cell does not."""
-    cell = cell_of(rule.field, option if rule.table == "option" else site)
-    if rule.present is not None:
-        return (cell not in (None, "", False)) == rule.present
-    if rule.one_of is not None:
-        return cell in rule.one_of
-    if rule.at_least is not None or rule.at_most is not None:
-        if cell is None or cell == "":
-            return False
-        number = Decimal(str(cell))
-        low = rule.at_least is None or number >= in_cell_unit(rule.field, rule.at_least)
-        return low and (rule.at_most is None or number <= in_cell_unit(rule.field, rule.at_most))
-    return bool(cell == rule.equals)
-
-
-def cell_of(field: str, row: Option | Site) -> object:
-    """Return a cell by its column's name."""
-    return getattr(row, field.removesuffix("_m2") + "_dm2" if field.endswith("_m2") else field)
-
-
-def in_cell_unit(field: str, value: Value) -> Decimal:
-    """Return a value of law in the unit its column is kept in: areas in dm²."""
-    return value.value * 100 if field.endswith("_m2") else value.value
-
-
-def listed(wish: Preference, option: Option, site: Site) -> bool:
-    """Return whether an option is among those a preference lists."""
-    by_condition = bool(wish.where) and all(meets(c, option, site, None) for c in wish.where)
-    return option.kind in wish.kinds or (bool(option.source) and option.source in wish.sources) or by_condition
-
-
-def exception_reason(rule: RoomRule, option: Option, site: Site) -> str:
-    """Return the reason that lets an option pass a rule, empty if there is none."""
-    if rule.exception is None:
-        return ""
-    return str(getattr(option, rule.exception, "") or getattr(site, rule.exception, "") or "")
 
 
 def handed_over_late(scenario: Scenario, option: Option, site: Site, ready: date) -> DeliveryRule | None:
@@ -126,7 +77,7 @@ def room_exceptions(scenario: Scenario, options: Iterable[Option]) -> tuple[Name
     for option in options:
         site = sites[option.site]
         for rule in scenario.pack.room_rules:
-            reason = exception_reason(rule, option, site)
-            if rule.state == "enforced" and reason and applies(rule, option) and not passes(rule, option, site):
+            reason = excuse(rule, option, site)
+            if rule.state == "enforced" and reason and bites(rule, option) and not passes(rule, option, site, 0):
                 found.append(NamedException(subject=option.id, clause=rule.clause, code=rule.id, reason=reason))
     return tuple(found)

@@ -9,13 +9,14 @@ from datetime import date
 from siteplanner.case.case import BudgetRow, Case, Held, Need, Offer, Place
 from siteplanner.case.costing import Room, bounds, offers_of, rooms_of
 from siteplanner.case.demand import find_checkpoints, find_duties, find_needs, walk_limit_s
-from siteplanner.case.eligibility import applies, handed_over_late, law_reasons, office_reason
+from siteplanner.case.eligibility import handed_over_late, law_reasons, office_reason
 from siteplanner.case.places import find_circles, find_held, find_places, find_reach
 from siteplanner.case.walking import walk_table
 from siteplanner.plan import NamedException, Rejected
 from siteplanner.policy.rules import last_day, limit_dm2, place_limits_dm2, reach_s
 from siteplanner.policy.schema import Tier
 from siteplanner.pools import find_pools
+from siteplanner.roomtests import bites
 from siteplanner.scenario.schema import Budget, Scenario
 
 ALL_PUBLIC = "all_public"
@@ -29,7 +30,7 @@ def prepare(scenario: Scenario) -> Case:
     reach = find_reach(scenario, needs, places, walks)
     needs = _top_up_or_leave(scenario, needs, places, held)
     checkpoints = find_checkpoints(scenario, needs)
-    offers, rejected = _offers(scenario, places, held, checkpoints[-1])
+    offers, rejected = _offers(scenario, places, held, checkpoints)
     public = frozenset(f.id for f in scenario.pack.funders if f.public)
     perspective = scenario.settings.perspective or scenario.pack.perspective
     return Case(
@@ -82,7 +83,7 @@ def _top_up_or_leave(
 
 
 def _offers(
-    scenario: Scenario, places: Mapping[str, Place], held: Mapping[str, Held], end: date
+    scenario: Scenario, places: Mapping[str, Place], held: Mapping[str, Held], checkpoints: Sequence[date]
 ) -> tuple[tuple[Offer, ...], tuple[Rejected, ...]]:
     offers: list[Offer] = []
     rejected: list[Rejected] = []
@@ -93,21 +94,31 @@ def _offers(
             rejected.extend(reasons)
             continue
         made = list(offers_of(scenario, room))
-        useful = [offer for offer in made if _useful(scenario, room, offer, end)]
+        useful = [offer for offer in made if _useful(scenario, room, offer, checkpoints)]
         if useful or room.option.lock == "in":
             offers.extend(useful or made)
         else:
-            rejected.append(_why_useless(scenario, room, made, end))
+            rejected.append(_why_useless(scenario, room, made, checkpoints))
     return tuple(sorted(offers, key=lambda o: o.id)), tuple(rejected)
 
 
-def _useful(scenario: Scenario, room: Room, offer: Offer, end: date) -> bool:
+def _useful(scenario: Scenario, room: Room, offer: Offer, checkpoints: Sequence[date]) -> bool:
     """Return whether an offer can count for anything: in time, and for some cohort, as a cluster's room or for a tier."""
-    if offer.ready > end or handed_over_late(scenario, room.option, room.site, offer.ready):
+    if (
+        offer.ready > checkpoints[-1]
+        or _lapses(scenario, offer, checkpoints)
+        or handed_over_late(scenario, room.option, room.site, offer.ready)
+    ):
         return False
     if room.place.kind == "cluster":
         return room.place.lawful
     return bool(offer.qualifies) or any(_for_tier(tier, offer) for tier in scenario.pack.tiers)
+
+
+def _lapses(scenario: Scenario, offer: Offer, checkpoints: Sequence[date]) -> bool:
+    """Return whether the lease ends before any day on which rooms are tested."""
+    days = [*checkpoints, *(last_day(tier.by) for tier in scenario.pack.tiers if tier.by is not None)]
+    return offer.until < date.max and not any(offer.stands(day) for day in days)
 
 
 def _for_tier(tier: Tier, offer: Offer) -> bool:
@@ -115,19 +126,22 @@ def _for_tier(tier: Tier, offer: Offer) -> bool:
     return offer.station_type == tier.station_type and offer.lo_gross_dm2 >= (limit_dm2(tier.min) or 0) and in_time
 
 
-def _why_useless(scenario: Scenario, room: Room, made: Sequence[Offer], end: date) -> Rejected:
-    option, pack = room.option, scenario.pack
+def _why_useless(scenario: Scenario, room: Room, made: Sequence[Offer], checkpoints: Sequence[date]) -> Rejected:
+    option, pack, end = room.option, scenario.pack, checkpoints[-1]
 
     def rejected(clause: str, code: str, **facts: str) -> Rejected:
         return Rejected(option=option.id, clause=clause, code=code, facts=facts)
 
     if not made:
-        rule = next(r for r in pack.room_rules if r.field == "area_m2" and r.state == "enforced" and applies(r, option))
+        rule = next(r for r in pack.room_rules if r.field == "area_m2" and r.state == "enforced" and bites(r, option))
         return rejected(rule.clause, "room_rule", rule_zh=rule.text.zh, rule_en=rule.text.en)
     ready = min(offer.ready for offer in made)
     if ready > end:
         clause = next((s.deadline.clause for s in pack.standards if s.deadline), "")
         return rejected(clause, "too_late", ready=str(ready), last_day=str(end))
+    if all(_lapses(scenario, offer, checkpoints) for offer in made):
+        clause = next((s.deadline.clause for s in pack.standards if s.deadline), "")
+        return rejected(clause, "lease_over", until=str(max(offer.until for offer in made)))
     late = handed_over_late(scenario, option, room.site, ready)
     if late is not None:
         return rejected(late.clause, "room_rule", rule_zh=late.text.zh, rule_en=late.text.en)
@@ -136,9 +150,16 @@ def _why_useless(scenario: Scenario, room: Room, made: Sequence[Offer], end: dat
     kinds = [s for s in pack.standards if option.kind not in s.kinds]
     if len(kinds) == len(pack.standards):
         return rejected(kinds[0].kinds_clause or kinds[0].clause, "kind_not_allowed", kind=option.kind)
-    least, clause = min((place_limits_dm2(s.place)[0] or 0, s.place.min.clause if s.place.min else s.clause) for s in pack.standards)
-    area = room.gross(bounds(option)[1])
-    return rejected(clause, "too_small" if area < least else "fits_no_cohort", area=f"{area / 100:.2f}", least=f"{least / 100:.2f}")
+    return _misfit(scenario, room)
+
+
+def _misfit(scenario: Scenario, room: Room) -> Rejected:
+    """Say that the room's area fits no cohort."""
+    standards = scenario.pack.standards
+    least, clause = min((place_limits_dm2(s.place)[0] or 0, s.place.min.clause if s.place.min else s.clause) for s in standards)
+    area = room.gross(bounds(room.option)[1])
+    facts = {"area": f"{area / 100:.2f}", "least": f"{least / 100:.2f}"}
+    return Rejected(option=room.option.id, clause=clause, code="too_small" if area < least else "fits_no_cohort", facts=facts)
 
 
 def budget_rows(budgets: Sequence[Budget]) -> tuple[BudgetRow, ...]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from siteplanner import planner
 from siteplanner.commands import Shown
 from siteplanner.plan import Service
-from siteplanner.planner import gaps_today
 from siteplanner.report.survey import survey_text, write_survey
 from siteplanner.scenario.load import load_scenario
 from siteplanner.texts import Lang
@@ -16,7 +16,7 @@ from siteplanner.texts import Lang
 def run_survey(path: Path, out: Path | None, variant: str, sets: Sequence[str], lang: Lang) -> Shown:
     """List what each estate holds and lacks with the premises of today, and write the list where asked."""
     scenario = load_scenario(path, variant=variant, sets=sets)
-    services = gaps_today(scenario)
+    services = planner.survey(scenario)
     files: Sequence[Path] = ()
     if out is not None:
         files = write_survey(services, out, lang, scenario)

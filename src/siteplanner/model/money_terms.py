@@ -10,6 +10,7 @@ from siteplanner.model.supply import Supply
 from siteplanner.model.variables import Expr
 from siteplanner.money import CashLine, present_value
 from siteplanner.plan import LineKind
+from siteplanner.pools import GROUPS
 from siteplanner.units import FEN_PER_WAN, dm2_to_solver_m2, fen_to_wan
 
 Measure = Callable[[Iterable[CashLine]], int]
@@ -67,7 +68,7 @@ def _drawn(supply: Supply, measure: Measure, inside: Callable[[Offer], bool]) ->
         offer = offers[key]
         if inside(offer):
             kind: LineKind = "fund_recurring" if group == "recurring" else "fund"
-            payer = next(line.payer for line in offer.hi_lines if line.kind not in ("grant", "residual"))
+            payer = next(line.payer for line in offer.hi_lines if GROUPS.get(line.kind) == group)
             line = CashLine(year, pools[pool].funder, payer, kind, pool, pools[pool].clause, _UNIT, present_value(_UNIT, year, finance))
             terms.append((variable, measure((line,)) / _UNIT))
     return Expr([(variable, coefficient) for variable, coefficient in terms if coefficient])

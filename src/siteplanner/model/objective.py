@@ -21,13 +21,15 @@ from typing import Literal
 from pulp import lpSum
 
 from siteplanner.case.case import Offer
-from siteplanner.case.eligibility import listed
 from siteplanner.model.money_terms import amount
 from siteplanner.model.supply import Supply
 from siteplanner.model.variables import Expr
 from siteplanner.money import CashLine, net_pv
 from siteplanner.plan import LineKind
+from siteplanner.pools import in_lieu_receipts
+from siteplanner.roomtests import unwanted
 from siteplanner.scenario.schema import ObjectiveName
+from siteplanner.units import fen_to_wan
 
 Unit = Literal["fen", "count", "seconds", "dm2", "rank"]
 LINE_KINDS: tuple[LineKind, ...] = (
@@ -86,6 +88,9 @@ def cost_level(supply: Supply, funders: frozenset[str], name: str) -> Level:
         term = amount(supply, of_kind)
         if term:
             terms[kind] = term
+    receipts = net_pv(in_lieu_receipts(supply.case.scenario).values(), funders)
+    if receipts:
+        terms["in_lieu"] = Expr(constant=fen_to_wan(receipts))
     return Level(name, "fen", terms, 1e6, HALF_A_FEN)
 
 
@@ -122,8 +127,8 @@ def _preferences(supply: Supply, position: str) -> list[Level]:
         found.append(_fewest(supply, "prefer", [o for o in case.offers if options[o.option].kind not in wish.kinds]))
     for preference in case.scenario.pack.preferences:
         if preference.position == position:
-            unwanted = [o for o in case.offers if listed(preference, options[o.option], sites[o.site]) == preference.avoid]
-            found.append(_fewest(supply, f"preference.{preference.id}", unwanted))
+            avoided = [o for o in case.offers if unwanted(preference, options[o.option], sites[o.site])]
+            found.append(_fewest(supply, f"preference.{preference.id}", avoided))
     return found
 
 

@@ -22,11 +22,11 @@ class Supply:
     givers: dict[str, tuple[Offer, ...]]
 
     def offers(self, place: str, day: date) -> list[Offer]:
-        """Return the offers of a place that are ready by a day; an extension counts only with what it extends."""
+        """Return the offers of a place that stand on a day; an extension counts only with what it extends."""
         held = self.case.held.get(place)
         if held is not None and held.ready > day:
             return []
-        return [o for o in self.offers_at.get(place, ()) if o.ready <= day]
+        return [o for o in self.offers_at.get(place, ()) if o.stands(day)]
 
     def gone(self, premises: str, day: date) -> Expr:
         """Return 1 where a chosen option has given the premises up by the day."""

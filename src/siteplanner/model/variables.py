@@ -9,7 +9,7 @@ from pulp import LpAffineExpression as Expr
 from pulp import LpProblem, LpVariable
 
 from siteplanner.case.case import Case, Need, Offer
-from siteplanner.pools import Group, bills_of
+from siteplanner.pools import Group, bills_of, may_draw
 from siteplanner.units import dm2_to_solver_m2
 
 __all__ = ["CreditKey", "Expr", "Variables", "active_at", "add_variables", "must_at", "plain", "shares_capacity"]
@@ -96,7 +96,7 @@ def _draws(case: Case) -> list[tuple[str, str, Group, int]]:
         for offer in case.offers
         for bill in bills_of(case.option(offer.option), sites[offer.site], offer.hi_lines)
         for pool in case.pools
-        if pool.pays(bill.option, bill.site, bill.group, bill.year)
+        if may_draw(case.scenario, pool, bill)
     ]
 
 

@@ -133,20 +133,18 @@ class _Painter:
                 axes.scatter(xs, ys, s=size, c=colour, marker=marker, linewidths=0.4, edgecolors="white", zorder=3)
         for mark, point in seen:
             if mark.kind == "new_place":
-                axes.annotate(
-                    mark.id, point, xytext=(4, 3), textcoords="offset points", fontsize=6, color="#444444", zorder=4, annotation_clip=True
-                )
+                axes.text(*point, f"  {mark.id}", fontsize=6, color="#444444", zorder=4, va="bottom")
         axes.set_xlim(box.left, box.right)
         axes.set_ylim(box.low, box.high)
         axes.set_aspect(box.unit_y_m / box.unit_x_m)
-        axes.set_xticks([])
-        axes.set_yticks([])
+        axes.xaxis.set_visible(False)
+        axes.yaxis.set_visible(False)
         axes.spines[:].set_color("#cccccc")
         length_m = box.round_length_m()
         end = box.left + (box.right - box.left) * 0.04
         low = box.low + (box.high - box.low) * 0.04
         axes.plot([end, end + length_m / box.unit_x_m], [low, low], color="#333333", linewidth=2, solid_capstyle="butt", zorder=2)
-        axes.annotate(self.say("scale", length=f"{length_m / 1000:g}"), (end, low), xytext=(0, 2), textcoords="offset points", fontsize=7)
+        axes.text(end, low + box.half_m * 0.02 / box.unit_y_m, self.say("scale", length=f"{length_m / 1000:g}"), fontsize=7, va="bottom")
 
     def _cost(self) -> Figure:
         figure = self._figure("cost_title")
@@ -167,7 +165,7 @@ class _Painter:
             high = [h + max(0.0, amount) for h, amount in zip(high, amounts, strict=True)]
             low = [bottom + min(0.0, amount) for bottom, amount in zip(low, amounts, strict=True)]
         for n, total in enumerate(h + bottom for h, bottom in zip(high, low, strict=True)):
-            axes.annotate(f"{total:,.2f}", (n, high[n]), xytext=(0, 3), textcoords="offset points", ha="center", fontsize=8)
+            axes.text(n, high[n], f"{total:,.2f}", ha="center", va="bottom", fontsize=8)
         axes.set_ylabel(self.say("money_axis"))
         axes.set_xlabel(self.say("year_axis"))
         axes.axhline(0, color="#333333", linewidth=0.8)

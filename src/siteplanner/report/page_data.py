@@ -43,9 +43,9 @@ def tables_data(tables: Iterable[Table], lang: Lang) -> JsonValue:
 def _packed(table: Table, lang: Lang) -> JsonValue:
     columns: list[JsonValue] = []
     for number, column in enumerate(table.columns):
-        cells = {(_rank(row[number]), show_cell(row[number], column, lang)) for row in table.rows}
-        order = {pair: n for n, pair in enumerate(sorted(cells))}
-        index: list[JsonValue] = [order[_rank(row[number]), show_cell(row[number], column, lang)] for row in table.rows]
+        cells = [(_rank(row[number]), show_cell(row[number], column, lang)) for row in table.rows]
+        order = {pair: n for n, pair in enumerate(sorted(set(cells)))}
+        index: list[JsonValue] = [order[pair] for pair in cells]
         texts = [text for _, text in order]
         columns.append({"h": column.titled(lang), "c": _css(column, texts), "l": column.link, "d": [*texts], "i": index})
     foot: list[JsonValue] = []

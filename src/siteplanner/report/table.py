@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from siteplanner.texts import Lang, say
@@ -193,6 +194,7 @@ def show_cell(cell: Cell, column: Column, lang: Lang) -> str:
     return show(column.kind, plain(cell), lang)
 
 
+@lru_cache(maxsize=2**16)
 def display_width(text: str) -> int:
     """Return the width of text in half-width columns: a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+    return len(text) if text.isascii() else sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)

@@ -57,6 +57,7 @@ class _Writer:
     def __init__(self, book: Workbook, blocks: dict[str, Block], heading: Heading, lang: Lang) -> None:
         self.book, self.blocks, self.heading, self.lang = book, blocks, heading, lang
         self._formats: dict[tuple[tuple[str, object], ...], Format] = {}
+        self._styles: dict[tuple[CellKind, bool], Format] = {}
 
     def format(self, **properties: object) -> Format:
         """Return a cell format, made on first use."""
@@ -117,7 +118,7 @@ class _Writer:
     def _block(self, sheet: Worksheet, block: Block) -> None:
         if block.title >= 0:
             sheet.write_string(block.title, 0, block.table.title, self.format(bold=True, font_size=12))
-            self._text(sheet, block.title + 1, 0, self._note(block.table), self.format(font_color="#595959"))
+            self._text(sheet, block.title + 1, 0, block.table.note, self.format(font_color="#595959"))
         head = self.format(
             bold=True, bg_color="#DCE6F1", border=1, border_color="#A6A6A6", text_wrap=True, align="center", valign="vcenter"
         )
@@ -134,7 +135,7 @@ class _Writer:
 
     def _cell(self, sheet: Worksheet, block: Block, row: int, number: int, cell: Cell, column: Column) -> None:
         kind, value = kind_of(cell, column), plain(cell)
-        style = self._style(kind, own_unit=isinstance(cell, Typed), wide=kind in ("text", "choice"))
+        style = self._style(kind, own_unit=isinstance(cell, Typed))
         formula = self._formula(block, row, cell, column)
         if formula and isinstance(value, int):
             sheet.write_formula(row, number, formula, style, self._number(kind, value))
@@ -157,12 +158,19 @@ class _Writer:
         """Write text as text: a leading =, +, - or @ stays a character, and no link is made of it."""
         sheet.write_string(row, number, text if len(text) <= _LONGEST_TEXT else text[:_LONGEST_TEXT] + "…", style)
 
-    def _style(self, kind: CellKind, *, own_unit: bool, wide: bool) -> Format:
-        number = _NUMBER_FORMATS[kind]
-        if own_unit and unit(kind, self.lang) and kind != "seconds":
-            number += f'" {unit(kind, self.lang)}"'
-        align = "left" if own_unit or kind in ("text", "choice", "blank") else "center" if kind in ("date", "year") else "right"
-        return self.format(num_format=number, border=1, border_color="#BFBFBF", text_wrap=wide, align=align, indent=int(align == "left"))
+    def _style(self, kind: CellKind, *, own_unit: bool) -> Format:
+        """Return the format of a cell; one that carries its own unit shows it."""
+        key = (kind, own_unit)
+        if key not in self._styles:
+            number = _NUMBER_FORMATS[kind]
+            if own_unit and unit(kind, self.lang) and kind != "seconds":
+                number += f'" {unit(kind, self.lang)}"'
+            align = "left" if own_unit or kind in ("text", "choice", "blank") else "center" if kind in ("date", "year") else "right"
+            wrap = kind in ("text", "choice")
+            self._styles[key] = self.format(
+                num_format=number, border=1, border_color="#BFBFBF", text_wrap=wrap, align=align, indent=int(align == "left")
+            )
+        return self._styles[key]
 
     def _number(self, kind: CellKind, value: int | float) -> int | float:
         """Return a value in the unit its column shows, exact to the fen, dm² or second."""

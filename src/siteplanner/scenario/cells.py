@@ -23,6 +23,8 @@ Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$")]
 _NUMBER = re.compile(r"[+-]?(?=\.?\d)(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][+-]?\d{1,2})?")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]0?0:00(?::00)?)?|(\d{4})(\d{2})(\d{2})")
 _YEARS = re.compile(r"(\d{4})(?:\.0+)?年?(?:\s*[-–—~～至]\s*(\d{4})年?)?")
+_INSTALMENT = re.compile(r"(\d{1,5}):(\d{1,3}(?:\.\d{1,6})?)%?")
+_MOST_INSTALMENTS = 60
 _SAME_CRS = {"epsg:4326": "wgs84", "epsg:4490": "cgcs2000"}
 _LONGEST_NUMBER = 40
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
@@ -99,6 +101,19 @@ def _years(raw: object) -> str:
     raise PydanticCustomError("bad_years", "not a year or a span of years")
 
 
+def _schedule(raw: object) -> str:
+    parts = split_ids(_plain(raw))
+    if len(parts) > _MOST_INSTALMENTS or not all(_INSTALMENT.fullmatch(part) for part in parts):
+        raise PydanticCustomError("bad_schedule", "not instalments")
+    return ";".join(part.rstrip("%") for part in parts)
+
+
+def instalments_of(schedule: str) -> tuple[tuple[int, Decimal], ...]:
+    """Return a schedule of payments as (days after the start, percent of the total), as written."""
+    pairs = (part.split(":") for part in split_ids(schedule))
+    return tuple((int(days), Decimal(percent)) for days, percent in pairs)
+
+
 def _crs(raw: object) -> str:
     name = _plain(raw).lower().replace(" ", "")
     return _SAME_CRS.get(name, name)
@@ -133,6 +148,7 @@ Minutes = Annotated[int, BeforeValidator(_seconds), Field(ge=0, le=86_400)]
 YesNo = Annotated[bool, BeforeValidator(_yes_no)]
 Ids = Annotated[tuple[Id, ...], Listed]
 Years = Annotated[str, BeforeValidator(_years)]
+Schedule = Annotated[str, BeforeValidator(_schedule)]
 CrsName = Annotated[str, BeforeValidator(_crs)]
 Kinds = Annotated[tuple[Kind, ...], Listed, Field(min_length=1)]
 Count = Annotated[Whole, Field(ge=0, le=10**9)]

@@ -13,6 +13,7 @@ _CODES = {
     "bad_date": "bad_date",
     "too_fine": "too_fine",
     "bad_years": "bad_years",
+    "bad_schedule": "bad_schedule",
     "bool_parsing": "bad_yes_no",
     "bool_type": "bad_yes_no",
     "string_pattern_mismatch": "bad_id",

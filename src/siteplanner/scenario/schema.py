@@ -26,6 +26,7 @@ from siteplanner.scenario.cells import (
     Minutes,
     Number,
     Real,
+    Schedule,
     Share,
     SignedFen,
     Whole,
@@ -135,8 +136,12 @@ class Option(Row):
     )
     deposit_fen: Fen = column("押金_元", "deposit returned at the end of the lease, yuan", key="deposit_yuan", default=0)
     term_years: Annotated[Whole, Field(ge=1, le=99)] | None = column("租期_年", "lease term, years", default=None)
+    lease_end: Literal["renew", "end"] = column("租期届满", "renew = the lease runs on, end = the room is handed back", default="renew")
     fit_out_fen: Fen = column("装修改造费_元", "fit-out or works, yuan", key="fit_out_yuan", default=0)
     fit_out_per_m2_fen: Fen = column("装修改造费_元每m2", "fit-out or works per m², yuan", key="fit_out_yuan_per_m2", default=0)
+    payment_schedule: Schedule = column(
+        "分期付款", "instalments of price and fit-out: days after the start : percent, separated by ;", default=""
+    )
     running_fen: Fen = column("年运行费_元", "running cost per year, yuan", key="running_yuan_per_year", default=0)
     lead_days: Annotated[Whole, Field(ge=0, le=7300)] = column("工期_天", "days from start to ready", default=0)
     first_start: Day | None = column("最早开始日期", "earliest start", default=None)

@@ -9,6 +9,7 @@ from typing import Literal
 
 from siteplanner.case.case import Case, Need, Offer
 from siteplanner.case.eligibility import room_exceptions
+from siteplanner.case.places import fits, place_exception
 from siteplanner.ledger import budget_uses, ledger_lines, net_present_cost
 from siteplanner.model.build import Model
 from siteplanner.model.variables import active_at, must_at, plain, shares_capacity
@@ -113,6 +114,7 @@ def assemble(case: Case, chosen: Sequence[Chosen], outcome: Outcome | None, stat
         places=places,
         checkpoints=case.checkpoints,
         credits=tuple(credits),
+        today=gaps_today(case),
         services=services(case, credits, states),
         duties=case.duties,
         exceptions=_exceptions(case, places, room_exceptions(scenario, [options[c.option] for c in chosen])),
@@ -152,9 +154,9 @@ def kept_premises(case: Case, chosen: Sequence[Chosen]) -> tuple[KeptPremises, .
 
 
 def place_records(case: Case, chosen: Sequence[Chosen]) -> tuple[PlaceRecord, ...]:
-    """Return the places of the plan when everything chosen is ready."""
+    """Return the places of the plan when everything chosen is ready; a room whose lease ends is still part of its place."""
     found = []
-    for key, state in sorted(place_states(case, chosen, END_OF_TIME).items()):
+    for key, state in sorted(place_states(case, chosen, END_OF_TIME, leases_end=False).items()):
         place = case.places[key]
         picks = [pick for pick in chosen if pick.place == key]
         held = case.held.get(key)
@@ -167,6 +169,17 @@ def place_records(case: Case, chosen: Sequence[Chosen]) -> tuple[PlaceRecord, ..
             )
         )  # fmt: skip
     return tuple(found)
+
+
+def gaps_today(case: Case) -> tuple[Service, ...]:
+    """Return what each estate holds and lacks with nothing chosen: the shares that leave the least total shortfall.
+
+    Premises count at the last checkpoint, so rooms under way that will be in time are not listed as gaps.
+    """
+    day = case.checkpoints[-1]
+    states = place_states(case, (), day)
+    due = [need for need in case.needs if need.status == "due"]
+    return services(case, credits_at(case, states, due, day), states)
 
 
 def services(case: Case, credits: Sequence[Credit], states: Mapping[str, PlaceState]) -> tuple[Service, ...]:
@@ -210,7 +223,7 @@ def _service(case: Case, need: Need, credited: int, states: Mapping[str, PlaceSt
 
 
 def _exceptions(case: Case, places: Sequence[PlaceRecord], rooms: tuple[NamedException, ...]) -> tuple[NamedException, ...]:
-    """Return the named exceptions in use: longer circles, rooms, and clusters with their approval."""
+    """Return the named exceptions in use: longer circles, estates left out, rooms, areas of places, clusters with their approval."""
     approvals = {site.cluster: site.cluster_approval for site in case.scenario.sites if site.cluster and site.cluster_main}
     clause = case.scenario.pack.cluster.clause if case.scenario.pack.cluster else ""
     clusters = [
@@ -218,4 +231,28 @@ def _exceptions(case: Case, places: Sequence[PlaceRecord], rooms: tuple[NamedExc
         for place in places
         if place.kind == "cluster"
     ]
-    return tuple(sorted([*case.exceptions, *rooms, *clusters], key=lambda e: (e.clause, e.subject, e.code)))
+    found = [*case.exceptions, *_estates_left_out(case), *rooms, *_areas(case, places), *clusters]
+    return tuple(sorted(found, key=lambda e: (e.clause, e.subject, e.code)))
+
+
+def _estates_left_out(case: Case) -> list[NamedException]:
+    fields = {exemption.id: exemption.field for exemption in case.scenario.pack.named_exemptions}
+    return [
+        NamedException(subject=need.id, clause=need.clause, code=need.reason, reason=str(getattr(need.estate, fields[need.reason])))
+        for need in case.needs
+        if need.status == "exempt" and need.reason in fields
+    ]
+
+
+def _areas(case: Case, places: Sequence[PlaceRecord]) -> list[NamedException]:
+    """Return the places that pass a place rule by a stated reason and not by their area."""
+    sites = {site.id: site for site in case.scenario.sites}
+    found = {}
+    for place in places:
+        main = sites.get(case.places[place.place].main)
+        for standard in case.scenario.pack.standards:
+            reason = place_exception(standard, main)
+            if reason and not fits(standard, place.gross_dm2, place.net_dm2):
+                clause = standard.place.min.clause if standard.place.min else standard.clause
+                found[place.place, clause] = NamedException(subject=place.place, clause=clause, code="place_area", reason=reason)
+    return list(found.values())

@@ -18,6 +18,7 @@ from scipy.sparse import csr_array
 from siteplanner.case.case import Case, Held, Need, Place
 from siteplanner.case.places import case_basis, fits, is_small, takes_type
 from siteplanner.model.variables import shares_capacity
+from siteplanner.money import lease_until
 from siteplanner.plan import Chosen, Credit
 from siteplanner.policy.rules import place_limits_dm2
 from siteplanner.policy.schema import Standard
@@ -40,12 +41,12 @@ class PlaceState:
         return need.cohort not in self.only or self.only[need.cohort] == need.id
 
 
-def place_states(case: Case, chosen: Sequence[Chosen], day: date) -> dict[str, PlaceState]:
-    """Return the state on a day of every place with any area."""
+def place_states(case: Case, chosen: Sequence[Chosen], day: date, *, leases_end: bool = True) -> dict[str, PlaceState]:
+    """Return the state on a day of every place with any area; with `leases_end` false rooms stand on after their lease."""
     rooms: dict[str, list[Chosen]] = {}
     gone = {premises for pick in chosen if pick.start <= day for premises in _gives_up(case, pick)}
     for pick in chosen:
-        if pick.ready <= day and _stands(case, pick, day):
+        if pick.ready <= day and _stands(case, pick, day) and not (leases_end and _lease_is_over(case, pick, day)):
             rooms.setdefault(pick.place, []).append(pick)
     found = {}
     for place in case.places.values():
@@ -62,6 +63,11 @@ def _stands(case: Case, pick: Chosen, day: date) -> bool:
     """Return whether what an option adds to is there by the day."""
     held = case.held.get(pick.place)
     return held is None or held.ready <= day
+
+
+def _lease_is_over(case: Case, pick: Chosen, day: date) -> bool:
+    until = lease_until(case.option(pick.option), pick.start)
+    return until is not None and day >= until
 
 
 def _gives_up(case: Case, pick: Chosen) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ def _flatten(prefix: str, node: object, flat: dict[str, str]) -> None:
         flat[prefix] = str(node)
 
 
-def say(key: str, lang: Lang, **facts: str) -> str:
+def say(key: str, lang: Lang, /, **facts: str) -> str:
     """Return the text of `key` with its placeholders filled; an unknown key is a defect and raises KeyError."""
     return catalogue(lang)[key].format(**facts)
 

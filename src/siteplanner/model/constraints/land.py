@@ -30,6 +30,6 @@ def rows(supply: Supply) -> Iterator[Row]:
                 held += dm2_to_solver_m2(premises.land_area_dm2) * (1 - supply.gone(premises.id, day))
         for offer in case.offers:
             land = sites[offer.site].land_area_dm2
-            if sites[offer.site].district == district and land and offer.ready <= day:
+            if sites[offer.site].district == district and land and offer.stands(day):
                 held += dm2_to_solver_m2(land) * supply.variables.choose[offer.id]
         yield f"land.{number}", held >= dm2_to_solver_m2(land_target_dm2(target, district))

@@ -52,7 +52,7 @@ def rows(supply: Supply) -> Iterator[Row]:
                 for o in case.offers
                 if o.station_type == tier.station_type
                 and o.lo_gross_dm2 >= least
-                and o.ready <= day
+                and o.stands(day)
                 and here(case.places[o.place], territory)
             )
             yield f"tier.{tier.id}.{number}", count >= tier.count

@@ -56,7 +56,7 @@
     const headRow = make("tr");
     const body = make("tbody");
     columns.forEach((column, number) => {
-      const th = make("th", { scope: "col", class: column.c });
+      const th = make("th", { scope: "col", class: column.c, "data-heading": column.h });
       const button = make("button", { type: "button", title: words.sort }, column.h);
       button.addEventListener("click", () => {
         state.down = state.sort === number ? !state.down : false;

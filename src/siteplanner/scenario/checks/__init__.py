@@ -30,6 +30,7 @@ CHECKS: tuple[Check, ...] = (
     options.works_fit_kind,
     options.costs_are_stated,
     options.rent_fits_kind,
+    options.payments_add_up,
     options.starts_in_horizon,
     locks.locked_sites_agree,
     locks.locked_kinds_allowed,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from siteplanner.policy.schema import PolicyPack
+from siteplanner.scenario.cells import instalments_of
 from siteplanner.scenario.columns import in_words, titled
 from siteplanner.scenario.draft import Draft
 from siteplanner.scenario.rows import Parsed
@@ -14,7 +17,8 @@ _AREA = ("area_m2", "area_min_m2", "area_max_m2")
 _PRICE = ("price_yuan", "price_yuan_per_m2")
 _FIT_OUT = ("fit_out_yuan", "fit_out_yuan_per_m2")
 _RENT = ("rent_yuan_per_year", "rent_yuan_per_m2_year")
-_LEASE_TERMS = ("rent_growth", "deposit_yuan", "term_years")
+_LEASE_TERMS = ("rent_growth", "deposit_yuan", "term_years", "lease_end")
+_WHOLE = 100
 _ADDS_TO_PREMISES = ("extension", "upgrade", "conversion")
 _BOUGHT = ("purchase", "swap", "new_build", "developer", "own")
 
@@ -123,6 +127,26 @@ def rent_fits_kind(draft: Draft, sink: Sink) -> None:
             for key in _LEASE_TERMS:
                 if parsed.given(key):
                     sink.add("lease_term_without_rent", parsed.at(key))
+        elif option.lease_end == "end" and option.term_years is None:
+            sink.add("lease_end_without_term", parsed.at("term_years"))
+
+
+def payments_add_up(draft: Draft, sink: Sink) -> None:
+    """Check that instalments follow each other, make up the whole, and have something to pay."""
+    for parsed in draft.options:
+        schedule = instalments_of(parsed.row.payment_schedule)
+        if not schedule or not parsed.sound("payment_schedule", *_PRICE, *_FIT_OUT):
+            continue
+        days, total = [day for day, _ in schedule], sum(percent for _, percent in schedule)
+        at, seen = parsed.at("payment_schedule"), parsed.row.payment_schedule
+        if any(after <= before for before, after in pairwise(days)):
+            sink.add("schedule_order", at, seen=seen)
+        elif any(percent == 0 for _, percent in schedule):
+            sink.add("bad_schedule", at, seen=seen)
+        elif total != _WHOLE:
+            sink.add("schedule_sum", at, seen=seen, total=f"{total.normalize():f}" if total else "0")
+        elif not any(getattr(parsed.row, name) for name in ("price_fen", "price_per_m2_fen", "fit_out_fen", "fit_out_per_m2_fen")):
+            sink.add("schedule_without_price", at)
 
 
 def starts_in_horizon(draft: Draft, sink: Sink) -> None:
