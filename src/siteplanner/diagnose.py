@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -13,10 +13,11 @@ from siteplanner.model.constraints.budget import budget_measure, feeders, lines_
 from siteplanner.model.money_terms import amount
 from siteplanner.model.objective import Level
 from siteplanner.model.variables import Expr
-from siteplanner.solve.lexicographic import Outcome, solve
+from siteplanner.solve.lexicographic import Outcome, Progress, solve
 from siteplanner.texts import Lang, say
 from siteplanner.units import fen_to_yuan, half_up
 
+LANGS: tuple[Lang, ...] = ("zh", "en")
 _SECONDS = 60.0
 _SHOWN = 20
 
@@ -62,38 +63,47 @@ class NoPlan(SiteplannerError):
         return "\n".join([head, *(f"- {cause.text(lang)}" for cause in self.explanation.causes)])
 
 
-def explain(case: Case, *, confirmed: bool) -> Explanation:
-    """Explain why a case has no plan."""
-    causes = list(_shortfalls(case)) or list(_budget_clash(case)) or list(_rule_clash(case)) or [Cause("unexplained", "")]
-    return Explanation((*_left_out(case), *causes), confirmed)
+def explain(case: Case, *, confirmed: bool, progress: Progress | None = None) -> Explanation:
+    """Explain why a case has no plan, showing progress on the way: each cause takes a solve or several."""
+    ask = _Asker(case, progress)
+    causes = list(_shortfalls(ask)) or list(_budget_clash(ask)) or list(_rule_clash(ask)) or [Cause("unexplained", "")]
+    kinds, others = _left_out(case, ("kind_left_out",)), _left_out(case, ("locked_out", "site_unavailable", "starts_after_periods"))
+    return Explanation((*kinds, *causes, *others), confirmed)
 
 
-def _left_out(case: Case) -> Iterable[Cause]:
+@dataclass(frozen=True, slots=True)
+class _Asker:
+    """A case and what to show while variations of it are solved."""
+
+    case: Case
+    progress: Progress | None
+
+    def run(self, model: Model) -> Outcome:
+        """Solve a model of the case within a minute."""
+        return solve(model, self.case.scenario.settings.solver, self.progress, seconds=_SECONDS)
+
+
+def _left_out(case: Case, codes: Iterable[str]) -> Iterable[Cause]:
     """Yield what the office itself took off the table: kinds not asked for, options locked out, sites not available."""
-    for code in ("kind_left_out", "locked_out", "site_unavailable", "starts_after_periods"):
+    kinds = case.scenario.settings.only_kinds or ()
+    words = {lang: [say(f"input.word.options.kind.{kind}", lang) for kind in kinds] for lang in LANGS}
+    facts = {"kinds_zh": "、".join(words["zh"]), "kinds_en": ", ".join(words["en"])}
+    for code in codes:
         count = sum(1 for rejected in case.rejected if rejected.code == code)
         if count:
-            kinds = case.scenario.settings.only_kinds or ()
-            yield Cause(f"office_{code}", "", {"count": str(count), **_in_both(lambda lang: _kind_words(kinds, lang), "kinds")})
+            yield Cause(f"office_{code}", "", {"count": str(count), **facts})
 
 
-def _kind_words(kinds: Sequence[str], lang: Lang) -> str:
-    return ("、" if lang == "zh" else ", ").join(say(f"input.word.options.kind.{kind}", lang) for kind in kinds)
-
-
-def _in_both(text: Callable[[Lang], str], name: str) -> dict[str, str]:
+def _in_both(name: str, key: str) -> dict[str, str]:
     """Return a fact that differs by language."""
-    return {f"{name}_zh": text("zh"), f"{name}_en": text("en")}
+    return {f"{name}_{lang}": say(key, lang) for lang in LANGS}
 
 
-def _run(case: Case, model: Model) -> Outcome:
-    return solve(model, case.scenario.settings.solver, seconds=_SECONDS)
-
-
-def _shortfalls(case: Case) -> Iterable[Cause]:
+def _shortfalls(ask: _Asker) -> Iterable[Cause]:
     """Yield the estates that stay short even when no budget binds and every candidate may be used."""
+    case = ask.case
     model = build(case, best_effort=True, without=frozenset({"budget", "tier", "milestone"}))
-    outcome = _run(case, replace(model, levels=model.levels[:2]))
+    outcome = ask.run(replace(model, levels=model.levels[:2]))
     if not outcome.values:
         return
     needs = {need.id: need for need in case.needs}
@@ -110,7 +120,7 @@ def _shortfalls(case: Case) -> Iterable[Cause]:
         facts = {
             "estate": estate,
             "name": need.estate.name,
-            **_in_both(lambda lang, mode=need.standard.reach.mode: say(f"explain.within.{mode}", lang), "within"),
+            **_in_both("within", f"explain.within.{need.standard.reach.mode}"),
             "need": f"{need.required_dm2 / 100:.2f}",
             "short": f"{missing.get(estate, 0) / 100:.2f}",
             "candidates": str(candidates),
@@ -119,18 +129,19 @@ def _shortfalls(case: Case) -> Iterable[Cause]:
         yield Cause("estate_short" if missing.get(estate, 0) else "estate_bare", need.clause, facts)
 
 
-def _budget_clash(case: Case) -> Iterable[Cause]:
+def _budget_clash(ask: _Asker) -> Iterable[Cause]:
     """Yield a minimal set of budget lines that clash with the rules, with what each would need alone (deletion filter)."""
-    if not case.budgets or _run(case, _feasibility(build(case, without=frozenset({"budget"})))).verdict == "infeasible":
+    case = ask.case
+    if not case.budgets or ask.run(_feasibility(build(case, without=frozenset({"budget"})))).verdict == "infeasible":
         return
     kept = list(case.budgets)
     for row in case.budgets:
         rest = [other for other in kept if other is not row]
-        if _run(case, _feasibility(build(replace(case, budgets=tuple(rest))))).verdict == "infeasible":
+        if ask.run(_feasibility(build(replace(case, budgets=tuple(rest))))).verdict == "infeasible":
             kept = rest
     code = "budget" if len(kept) > 1 else "budget_alone"
     for row in kept:
-        yield Cause(code, "", {**_line_facts(case, row), "least": _least_spend(case, [k for k in kept if k is not row], row)})
+        yield Cause(code, "", {**_line_facts(case, row), "least": _least_spend(ask, [k for k in kept if k is not row], row)})
 
 
 def _feasibility(model: Model) -> Model:
@@ -147,29 +158,30 @@ def _line_facts(case: Case, row: BudgetRow) -> dict[str, str]:
         "payer_en": name.en,
         "years": budget.years,
         "township": budget.township or "*",
-        **_in_both(lambda lang: budget.township or say("explain.whole_county", lang), "township"),
+        **({} if budget.township else _in_both("township", "explain.whole_county")),
         "measure": budget.measure,
-        **_in_both(lambda lang: say(f"explain.measure.{budget.measure}", lang), "measure"),
+        **_in_both("measure", f"explain.measure.{budget.measure}"),
         "limit": f"{fen_to_yuan(budget.limit_fen):,.2f}",
     }
 
 
-def _least_spend(case: Case, others: list[BudgetRow], row: BudgetRow) -> str:
+def _least_spend(ask: _Asker, others: list[BudgetRow], row: BudgetRow) -> str:
     """Return the least the line's span must spend while the other lines of the clash hold, yuan."""
-    model = build(replace(case, budgets=tuple(others)))
+    model = build(replace(ask.case, budgets=tuple(others)))
     township = row.budget.township
     money = Expr()
     for link in feeders(lines_of(case), row):
         money += amount(model.supply, budget_measure(link), lambda offer: not township or offer.township == township)
     level = Level("least_spend", "fen", {"money": money}, 1e6, 0.0)
-    outcome = _run(case, replace(model, levels=(level,)))
+    outcome = ask.run(replace(model, levels=(level,)))
     if not outcome.levels:
         return "?"
     return f"{fen_to_yuan(half_up(Decimal(repr(outcome.levels[0].value)))):,.2f}"
 
 
-def _rule_clash(case: Case) -> Iterable[Cause]:
+def _rule_clash(ask: _Asker) -> Iterable[Cause]:
     """Yield the families of rules without any one of which there would be a plan."""
+    case = ask.case
     for family in (*FAMILIES, "budget"):
-        if family not in ("area", "credit") and _run(case, _feasibility(build(case, without=frozenset({family})))).verdict != "infeasible":
+        if family not in ("area", "credit") and ask.run(_feasibility(build(case, without=frozenset({family})))).verdict != "infeasible":
             yield Cause(f"family_{family}", "")

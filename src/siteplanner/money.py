@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
 from functools import cache
+from functools import cache
 
 from siteplanner.plan import CAPITAL_KINDS, MARKET, RECURRING_KINDS, LineKind
 from siteplanner.policy.rules import limit_dm2, yuan_value_fen
@@ -42,6 +43,14 @@ def present_value(fen: int, year: int, finance: Finance) -> int:
     with localcontext() as context:
         context.prec = _PRECISION
         return half_up(Decimal(fen) / _growth(finance.rate, exponent))
+
+
+@cache
+def _growth(rate: Decimal, years: int) -> Decimal:
+    """Return (1 + rate)^years to the working precision."""
+    with localcontext() as context:
+        context.prec = _PRECISION
+        return (1 + rate) ** years
 
 
 @cache

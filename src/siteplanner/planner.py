@@ -46,7 +46,7 @@ def plan(scenario: Scenario, progress: Progress | None = None) -> Run:
     case = prepare(scenario)
     outcome, model = _solve_within_budgets(case, progress)
     if outcome.verdict == "infeasible":
-        raise NoPlan(explain(case, confirmed=outcome.confirmed))
+        raise NoPlan(explain(case, confirmed=outcome.confirmed, progress=progress))
     if not outcome.values:
         raise InterruptedWithoutPlan if outcome.verdict == "interrupted" else StoppedWithoutPlan
     found = read(case, model, outcome)

@@ -11,7 +11,7 @@ from audit.others import TEXT, amount, county, estate, law, line, made, option, 
 from siteplanner.audit.arithmetic import grown, nearest, present, square_metres, yuan
 from siteplanner.audit.calendar import years_of
 from siteplanner.plan import Line
-from siteplanner.scenario.schema import Fund, Premises, Scenario
+from siteplanner.scenario.schema import Premises
 
 STEPS = [
     {"above": amount(0), "to": amount(500), "amount": amount(50_000, "yuan")},
@@ -117,33 +117,6 @@ def test_assets_given_up_count_only_where_the_scenario_says_so() -> None:
     assert one(2000, [ledger[0].model_copy(update={"cash": True})], [], None, **cells) == ["line_place"]
 
 
-def pot(fund_cells: dict[str, Any], *paid: tuple[int, int], kind: str = "purchase", **line_cells: Any) -> list[tuple[str, str, str]]:
-    """Return what is wrong when a fund pays (year, yuan) towards a room bought for 1,000 yuan in 2022."""
-    fund = Fund.model_validate({"fund": "F", "funder": "city", "years": "2022-2023", "limit_yuan": 900, "clause": "C8", **fund_cells})
-    case: Scenario = county(law(), [estate("E", 100)], [site("S")], [option("O", "S", 20, kind, price_yuan=1000)], funds=[fund])
-    base = {"payer": "city", "receiver": "town", "item": "F", "clause": "C8", **line_cells}
-    factor = {2022: 100, 2023: 80, 2024: 64}
-    lines = [line("O", "S", year, "fund", y, y * factor[year] // 100, **base) for year, y in paid]
-    return wrong(case, made(case, {"O": 2000}, [("E", "S", 2000)], {"E": 2000}, ledger=[line("O", "S", 2022, "price", 1000, 1000), *lines]))
-
-
-def test_an_earmarked_fund_pays_only_what_it_may() -> None:
-    """Within its limit, years, uses, works and territory, and never more than was spent."""
-    assert pot({}, (2022, 900)) == []
-    assert pot({"limit_yuan": "899.99"}, (2022, 900)) == [("C8", "fund_exceeded", "F")]
-    assert pot({"limit_yuan": 2000}, (2022, 1000)) == []
-    assert pot({"limit_yuan": 2000}, (2022, 1001)) == [("C8", "fund_over_outlay", "O")]
-    assert ("C8", "fund_over_outlay", "O") in pot({}, (2023, 100))
-    assert ("C8", "fund_not_for_this", "O") in pot({"years": "2023"}, (2022, 900))
-    assert ("C8", "fund_not_for_this", "O") in pot({"uses": "lease"}, (2022, 900))
-    assert ("C8", "fund_not_for_this", "O") in pot({"works": "conversion"}, (2022, 900))
-    assert ("C8", "fund_not_for_this", "O") in pot({"township": "U"}, (2022, 900))
-    assert ("C8", "fund_parties", "O") in pot({}, (2022, 900), receiver="market")
-    assert ("C8", "fund_clause", "O") in pot({}, (2022, 900), clause="C1")
-    assert ("C8", "fund_amount", "O") in pot({}, (2022, 900), cash=False)
-    assert ("C1", "fund_unknown", "O") in pot({}, (2022, 900), item="G")
-
-
 def test_a_payment_in_lieu_is_in_the_ledger_once() -> None:
     """A developer who cannot provide pays in the stated year to the stated receiver; the line may not be missing."""
     rule = {"clause": "C6", "receiver": "town", "uses": ["purchase"], "works": ["conversion"], "need": "remains"}
@@ -177,12 +150,12 @@ def test_a_cluster_earns_by_its_sum_or_each_room_by_its_own_area(rule: str, amou
     assert [code for _, code, _ in wrong(case, plan)] == ["exception_missing"]
 
 
-def test_an_extension_earns_no_grant_by_area() -> None:
-    """Area steps are for places newly got; what is added to premises that exist earns none."""
-    room = Premises.model_validate({"premises": "P", "name": "P", "kind": "room", "township": "T", "area_m2": 5})
-    rows = [option("O", "S", 300, "own", works="extension", extends="P")]
-    case = county(law(grants=[grant()]), [estate("E", 100)], [site("S")], rows, premises=[room])
-    assert wrong(case, made(case, {"O": 30000}, [("E", "P", 2000)], {"E": 2000})) == []
-    paid = [earned(2022, 50_000, 50_000)]
-    found = wrong(case, made(case, {"O": 30000}, [("E", "P", 2000)], {"E": 2000}, ledger=paid))
-    assert found == [("C6", "grant_undue", "O")]
+def test_an_extension_earns_by_the_area_of_the_place_it_makes() -> None:
+    """300 m² added to premises of 200.00 m² make a place of 500.00 m², in the lowest step; one dm² more is in the middle one."""
+    for held, paid in (("200", 50_000), ("200.01", 100_000)):
+        room = Premises.model_validate({"premises": "P", "name": "P", "kind": "room", "township": "T", "area_m2": held})
+        rows = [option("O", "S", 300, "own", works="extension", extends="P")]
+        case = county(law(grants=[grant()]), [estate("E", 100)], [site("S")], rows, premises=[room])
+        for yuan_, codes in ((paid, []), (150_000 - paid, ["grant_amount"])):
+            plan = made(case, {"O": 30000}, [("E", "P", 2000)], {"E": 2000}, ledger=[earned(2022, yuan_, yuan_)])
+            assert [code for _, code, _ in wrong(case, plan)] == codes

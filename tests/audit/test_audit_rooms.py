@@ -54,13 +54,13 @@ def test_permits_cost_days_and_money_above_their_area(area: int, more: bool) -> 
     rows = [option("O", "S", f"{area / 100:.2f}", works="conversion", lead_days=10)]
     case = county(law(permits=permits), [estate("E", 100)], [site("S")], rows)
     ready = date(2022, 2, 10) if more else date(2022, 1, 11)
-    ledger = [line("O", "S", 2022, "permit", 8000, 8000)] if more else []
+    ledger = [line("O", "S", 2022, "permit", 8000, 8000, "C9")] if more else []
     made_so = made(case, {"O": area}, [("E", "S", 2000)], {"E": 2000}, ready={"O": ready}, ledger=ledger)
     assert wrong(case, made_so) == []
     wrong_day = made(case, {"O": area}, [("E", "S", 2000)], {"E": 2000}, ready={"O": date(2022, 1, 12)}, ledger=ledger)
     assert ("C4", "ready_wrong", "O") in wrong(case, wrong_day)
     free = made(case, {"O": area}, [("E", "S", 2000)], {"E": 2000}, ready={"O": ready})
-    assert (wrong(case, free) == [("C1", "line_missing", "O")]) is more
+    assert (wrong(case, free) == [("C9", "line_missing", "O")]) is more
 
 
 def test_a_source_ruled_out_is_found() -> None:

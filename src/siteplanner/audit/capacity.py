@@ -28,15 +28,19 @@ Rooms = tuple[Part, ...]
 
 
 def shared(reading: Reading, day: date, place: Place, draws: list[Draw]) -> None:
-    """Test that credits fit the rooms that may serve them, and that a place is shared only where the law lets it be."""
+    """Test that credits fit the rooms that may serve them, and that a place is shared only where the law lets it be.
+
+    A credit that no room may serve is at fault by itself and is not added up.
+    """
     _alone(reading, day, place, draws)
     by_rooms: dict[Rooms, list[Draw]] = defaultdict(list)
     for draw in draws:
-        if draw.standard.sharing == "shared_capacity":
-            by_rooms[place.standing(day, draw.standard, draw.estate)].append(draw)
+        rooms = place.standing(day, draw.standard, draw.estate)
+        if draw.standard.sharing == "shared_capacity" and rooms:
+            by_rooms[rooms].append(draw)
     for group in _unions(list(by_rooms)):
-        rooms = {(part.spot, part.option): part for part in chain.from_iterable(group)}
-        _fits(reading, day, place, list(chain.from_iterable(by_rooms[key] for key in group)), tuple(rooms.values()))
+        union = {(part.spot, part.option): part for part in chain.from_iterable(group)}
+        _fits(reading, day, place, list(chain.from_iterable(by_rooms[key] for key in group)), tuple(union.values()))
 
 
 def _unions(keys: list[Rooms]) -> Iterator[tuple[Rooms, ...]]:

@@ -137,7 +137,7 @@ def _bills(reading: Reading, draws: list[Draw], year: int) -> None:
     """Test what pools pay one option in a year against its own bills, payer by payer.
 
     A line does not say which of two bills it pays, so every set of bills is tested: what may pay these bills only must
-    not be more than they are.
+    not be more than they are. A draw that may pay nothing here is at fault by itself and is not added up.
     """
     item = draws[0][1]
     bills: dict[str, Bills] = defaultdict(lambda: defaultdict(int))
@@ -148,7 +148,7 @@ def _bills(reading: Reading, draws: list[Draw], year: int) -> None:
     for receiver in sorted({line.receiver for _, _, line in draws}):
         mine = [(pool.purposes(line.kind, item, year), pool, line) for pool, _, line in draws if line.receiver == receiver]
         for meant in sorted({purposes for purposes, _, _ in mine if purposes} | {frozenset(PURPOSES.values())}, key=sorted):
-            rows = [(pool, line) for purposes, pool, line in mine if purposes <= meant]
+            rows = [(pool, line) for purposes, pool, line in mine if purposes and purposes <= meant]
             paid = sum(line.fen for _, line in rows)
             billed = sum(max(0, bills[receiver][purpose]) for purpose in meant)
             facts = {"paid": yuan(paid), "spent": yuan(billed), "year": str(year), "receiver": receiver}

@@ -79,6 +79,7 @@ def _offer(scenario: Scenario, room: Room, start: date, lo: int, hi: int) -> Off
     grants = earned_grants(scenario, option, room.site, room.gross(lo), ready)
     paid = () if per_cluster else grants
     net = case_basis(pack) == "net"
+    lo_lines = outlays(scenario, option, lo, start) + paid
     return Offer(
         id=f"{option.id}@{start:%Y%m%d}" + ("" if bounds(option) == (lo, hi) else f"#{lo}"),
         option=option.id,
@@ -99,8 +100,8 @@ def _offer(scenario: Scenario, room: Room, start: date, lo: int, hi: int) -> Off
         stands_in=room.site.estate,
         gives_up=tuple(sorted(option.gives_up)),
         extends=option.extends,
-        lo_lines=outlays(scenario, option, lo, start) + paid,
-        hi_lines=outlays(scenario, option, hi, start) + paid,
+        lo_lines=lo_lines,
+        hi_lines=lo_lines if lo == hi else outlays(scenario, option, hi, start) + paid,
         grant_lines=grants if per_cluster else (),
         operator=option.operator,
         station_type=option.station_type,
