@@ -41,7 +41,8 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "programme": PRICED,
     "notices": PRICED | {"roomtests"},
     "addenda": PRICED | {"forecast", "programme", "notices"},
-    "report": READERS - {"audit"},
+    "compare": RECORD,
+    "report": READERS - {"audit"} | {"compare"},
     "case": PRICED,
     "model": PRICED | {"case"},
     "solve": PRICED | {"case", "model", "ledger"},
@@ -49,7 +50,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "proofs": ENGINE,
     "planner": ENGINE | READERS | {"addenda", "diagnose", "proofs", "report"},
     "handmade": ENGINE | {"addenda", "planner"},
-    "commands": ENGINE | READERS | {"diagnose", "report", "planner", "handmade"},
+    "commands": ENGINE | READERS | {"compare", "diagnose", "report", "planner", "handmade"},
     "cli": BASE | {"commands"},
     "__main__": frozenset({"cli"}),
 }

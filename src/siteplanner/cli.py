@@ -145,6 +145,30 @@ def explain(
     _finish(lambda chosen: run_explain(scenario, variant, sets or [], chosen), lang, as_json)
 
 
+@app.command(
+    short_help="方案比较。 Compare plans.",
+    help="并列比较几个方案：各条款、各出资主体、各乡镇的金额和面积，选用、口径和设定的差别；第一个为基准。 "
+    "Put plans side by side, the first as the base: money and area by clause, funder and township, what is chosen or set otherwise.",
+)
+def compare(
+    plans: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="A B...",
+            help="plan.json 或其文件夹；或 场景:变体（当场测算）。 A plan.json or its folder, or SCENARIO:VARIANT to be planned on the spot.",
+        ),
+    ],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="写出 compare.csv 和 compare.xlsx。 Folder for compare.csv and compare.xlsx.")
+    ] = None,
+    lang: LangOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    from siteplanner.commands.compare import run_compare
+
+    _finish(lambda chosen: run_compare(plans, out, chosen), lang, as_json)
+
+
 @policies_app.callback()
 def policies(context: typer.Context, lang: LangOption = "", as_json: JsonOption = False) -> None:
     """List the policies."""

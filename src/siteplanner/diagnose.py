@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from math import isfinite
 
 from siteplanner.case.case import BudgetRow, Case
 from siteplanner.errors import SiteplannerError
@@ -104,7 +105,7 @@ def _shortfalls(ask: _Asker) -> Iterable[Cause]:
     case = ask.case
     model = build(case, best_effort=True, without=frozenset({"budget", "tier", "milestone"}))
     outcome = ask.run(replace(model, levels=model.levels[:2]))
-    if not outcome.values:
+    if outcome.verdict != "proven":
         return
     needs = {need.id: need for need in case.needs}
     missing: dict[str, int] = {}
@@ -170,13 +171,15 @@ def _least_spend(ask: _Asker, others: list[BudgetRow], row: BudgetRow) -> str:
     model = build(replace(ask.case, budgets=tuple(others)))
     township = row.budget.township
     money = Expr()
-    for link in feeders(lines_of(case), row):
+    for link in feeders(lines_of(ask.case), row):
         money += amount(model.supply, budget_measure(link), lambda offer: not township or offer.township == township)
     level = Level("least_spend", "fen", {"money": money}, 1e6, 0.0)
     outcome = ask.run(replace(model, levels=(level,)))
     if not outcome.levels:
         return "?"
-    return f"{fen_to_yuan(half_up(Decimal(repr(outcome.levels[0].value)))):,.2f}"
+    # Stopped early, only the bound is sure: nothing below it will do.
+    least = outcome.levels[0].value if outcome.levels[0].proven else outcome.levels[0].bound
+    return f"{fen_to_yuan(half_up(Decimal(repr(least)))):,.2f}" if isfinite(least) else "?"
 
 
 def _rule_clash(ask: _Asker) -> Iterable[Cause]:

@@ -26,16 +26,21 @@ def ledger_lines(scenario: Scenario, chosen: Sequence[Chosen], places: Mapping[s
         Sorted by year, site, option, kind and payer. Sums over any grouping are exact.
     """
     options = {option.id: option for option in scenario.options}
-    sites = {site.id: site for site in scenario.sites}
     lines: list[Line] = []
     for pick in chosen:
         option = options[pick.option]
         lines += _lines(pick, outlays(scenario, option, pick.area_dm2, pick.start))
-    for place, picks in sorted(_by_place(chosen).items()):
-        lines += _grants(scenario, places[place], picks, options, sites)
+    lines += grant_lines(scenario, chosen, places)
     lines += _draws(scenario, chosen, lines, options)
     lines += _in_lieu(scenario)
     return tuple(sorted(lines, key=lambda n: (n.year, n.site, n.option, n.kind, n.payer, n.item, n.clause)))
+
+
+def grant_lines(scenario: Scenario, chosen: Sequence[Chosen], places: Mapping[str, PlaceRecord]) -> list[Line]:
+    """Return the grants of the chosen options that are paid inside the horizon, place by place."""
+    options = {option.id: option for option in scenario.options}
+    sites = {site.id: site for site in scenario.sites}
+    return [line for place, picks in sorted(_by_place(chosen).items()) for line in _grants(scenario, places[place], picks, options, sites)]
 
 
 def _lines(pick: Chosen, cash: Iterable[CashLine]) -> list[Line]:
@@ -101,8 +106,17 @@ def _draws(scenario: Scenario, chosen: Sequence[Chosen], lines: Sequence[Line], 
             receiver=d.bill.payer, kind="fund_recurring" if d.bill.group == "recurring" else "fund", item=d.pool.id,
             clause=d.pool.clause, fen=d.fen, pv_fen=present_value(d.fen, d.bill.year, scenario.settings.finance), cash=True,
         )
-        for d in settle_draws(scenario, pools, bills)
+        for d in settle_draws(scenario, pools, bills, _over(scenario, lines))
     ]  # fmt: skip
+
+
+def _over(scenario: Scenario, lines: Sequence[Line]) -> list[tuple[Budget, int, int, int]]:
+    """Return every budget line with its years and what is over it (with what was carried to it) before any draw, fen."""
+    budgets = {budget.id: budget for budget in scenario.budgets}
+    return [
+        (budgets[use.budget], *_span(use.years), use.used_fen - use.limit_fen - max(0, use.carried_fen))
+        for use in budget_uses(scenario, lines)
+    ]
 
 
 def budget_uses(scenario: Scenario, lines: Sequence[Line]) -> tuple[BudgetUse, ...]:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
 from functools import cache
-from functools import cache
 
 from siteplanner.plan import CAPITAL_KINDS, MARKET, RECURRING_KINDS, LineKind
 from siteplanner.policy.rules import limit_dm2, yuan_value_fen
@@ -51,14 +50,6 @@ def _growth(rate: Decimal, years: int) -> Decimal:
     with localcontext() as context:
         context.prec = _PRECISION
         return (1 + rate) ** years
-
-
-@cache
-def _growth(rate: Decimal, exponent: int) -> Decimal:
-    """Return (1 + rate)^exponent to `_PRECISION` digits; the same few powers discount every line."""
-    with localcontext() as context:
-        context.prec = _PRECISION
-        return (1 + rate) ** exponent
 
 
 def last_year(finance: Finance) -> int:

@@ -11,6 +11,7 @@ from siteplanner.case.prepare import prepare
 from siteplanner.diagnose import NoPlan, explain
 from siteplanner.errors import InterruptedWithoutPlan, PlanFailsCheck, StoppedWithoutPlan
 from siteplanner.model.build import Model, build
+from siteplanner.model.constraints.budget import Cut, cut_of
 from siteplanner.plan import Plan, Service, Status, WalkRecord
 from siteplanner.proofs import prove_preferences
 from siteplanner.report.record import walks_sha256
@@ -18,8 +19,6 @@ from siteplanner.scenario.schema import Scenario
 from siteplanner.solve.extract import assemble, chosen_offers, gaps_today
 from siteplanner.solve.lexicographic import Outcome, Progress, solve
 from siteplanner.units import FEN_PER_YUAN
-
-_TRIES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,37 +63,40 @@ def read(case: Case, model: Model, outcome: Outcome) -> Plan:
 
 
 def _solve_within_budgets(case: Case, progress: Progress | None) -> tuple[Outcome, Model]:
-    """Solve with the exact limits; where rounding leaves a line over its limit by fen, tighten that line and solve again.
+    """Solve with the exact limits; where rounding lets a line go over its limit by fen, forbid just that and solve again.
 
-    A solver's tolerance is wider than a fen, so only the ledger can tell. A line is tightened by one yuan, then two, …;
-    what was proven with the exact limits stays the bound.
+    A solver's tolerance is wider than a fen, so only the ledger can tell. The combination that is over is cut off, which
+    loses no lawful plan; only where a decided area takes part is the line tightened by a yuan instead.
     """
     tighter: dict[str, int] = {}
-    first: Outcome | None = None
-    for _ in range(_TRIES):
-        model = build(case, tighter_fen=tighter)
+    exact: Outcome | None = None
+    cuts: list[Cut] = []
+    rows = {row.budget.id: row for row in case.budgets}
+    while True:
+        model = build(case, tighter_fen=tighter, cuts=cuts)
         outcome = solve(model, case.scenario.settings.solver, progress)
-        first = first or outcome
         if not outcome.values:
-            break
+            return outcome, model
         over = [use.budget for use in read(case, model, outcome).budgets if use.used_fen > use.limit_fen + use.carried_fen]
         if not over:
-            break
+            return (outcome if exact is None else _bounded_by(exact, outcome)), model
         for budget in over:
-            tighter[budget] = tighter.get(budget, 0) + FEN_PER_YUAN
-    return (outcome if first is outcome else _bounded_by(first, outcome)), model
+            cut = cut_of(model.supply, rows[budget], outcome.values)
+            if cut is not None:
+                cuts.append(cut)
+            else:
+                exact = exact or outcome
+                tighter[budget] = tighter.get(budget, 0) + FEN_PER_YUAN
 
 
-def _bounded_by(first: Outcome | None, outcome: Outcome) -> Outcome:
-    """Return the outcome of tightened lines with the bound of the exact ones: optimal only if they are one yuan apart or less."""
-    if first is None or not first.levels or not outcome.levels:
-        return outcome if outcome.values else replace(outcome, verdict="limit")
-    level, bound = outcome.levels[0], first.levels[0].bound
+def _bounded_by(exact: Outcome, outcome: Outcome) -> Outcome:
+    """Return the outcome of tightened lines under the bound of the exact ones: optimal only if they are a yuan apart or less."""
+    level, bound = outcome.levels[0], exact.levels[0].bound
     apart = level.value - bound
     if level.unit != "fen" or apart <= FEN_PER_YUAN:
         return outcome
-    open_level = level.model_copy(update={"bound": bound, "gap": apart / max(1.0, abs(level.value)), "proven": False})
-    return replace(outcome, verdict="limit", levels=(open_level, *outcome.levels[1:]))
+    left_open = level.model_copy(update={"bound": bound, "gap": apart / max(1.0, abs(level.value)), "proven": False})
+    return replace(outcome, verdict="limit", levels=(left_open, *outcome.levels[1:]))
 
 
 def status_of(case: Case, outcome: Outcome) -> Status:

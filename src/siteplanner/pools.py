@@ -14,13 +14,13 @@ from typing import Literal
 
 import numpy as np
 from scipy.optimize import linprog
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, vstack
 
-from siteplanner.money import CashLine, last_year, present_value
+from siteplanner.money import CashLine, budget_share, last_year, present_value
 from siteplanner.plan import MARKET, LineKind
 from siteplanner.policy.rules import cohort_of
 from siteplanner.policy.schema import Earmark, PolicyPack
-from siteplanner.scenario.schema import Estate, Fund, Option, Scenario, Site
+from siteplanner.scenario.schema import Budget, Estate, Fund, Option, Scenario, Site
 
 Group = Literal["buy", "works", "recurring"]
 GROUPS: dict[LineKind, Group] = {
@@ -171,8 +171,14 @@ def may_draw(scenario: Scenario, pool: Pool, bill: Bill) -> bool:
     return bill.payer in public and not own_cost and pool.pays(bill.option, bill.site, bill.group, bill.year)
 
 
-def settle_draws(scenario: Scenario, pools: Sequence[Pool], bills: Sequence[Bill]) -> list[Draw]:
-    """Return the canonical draws of the pools on the bills."""
+def settle_draws(
+    scenario: Scenario, pools: Sequence[Pool], bills: Sequence[Bill], needed: Sequence[tuple[Budget, int, int, int]] = ()
+) -> list[Draw]:
+    """Return the canonical draws of the pools on the bills.
+
+    `needed` lists budget lines with their span of years and how many fen draws must take off them at least (negative: how
+    many they may put on).
+    """
     pairs = [(pool, bill) for pool in pools for bill in bills if may_draw(scenario, pool, bill)]
     if not pairs:
         return []
@@ -189,11 +195,30 @@ def settle_draws(scenario: Scenario, pools: Sequence[Pool], bills: Sequence[Bill
             inside = [n for n, (p, bill) in enumerate(pairs) if p is pool and bill.year <= year]
             _add_row(rows, columns, limits, inside, sum(fen for paid, fen in pool.paid_in if paid <= year))
     matrix = csr_array((np.ones(len(rows)), (rows, columns)), shape=(len(limits), len(pairs)))
-    answer = linprog(-(1 + worth + order), A_ub=matrix, b_ub=np.array(limits), bounds=(0, None), method="highs-ds")  # type: ignore[call-overload]
+    gain = -(1 + worth + order)
+    relief, room = _budget_rows(pairs, needed)
+    both = vstack([matrix, relief]).tocsr()
+    answer = linprog(gain, A_ub=both, b_ub=np.array([*limits, *room]), bounds=(0, None), method="highs-ds")  # type: ignore[call-overload]
     if answer.x is None:
-        raise ArithmeticError(f"the draws on earmarked money failed: {answer.message}")
+        # No draw can bring the lines within their limits: the plan breaks them, and the draws are as if there were none.
+        answer = linprog(gain, A_ub=matrix, b_ub=np.array(limits), bounds=(0, None), method="highs-ds")  # type: ignore[call-overload]
     amounts = np.rint(answer.x).astype(np.int64)
     return [Draw(pool, bill, int(fen)) for (pool, bill), fen in zip(pairs, amounts, strict=True) if fen > 0]
+
+
+def _budget_rows(pairs: Sequence[tuple[Pool, Bill]], needed: Sequence[tuple[Budget, int, int, int]]) -> tuple[csr_array, list[float]]:
+    """Return the rows Σ share·draw ≤ −needed, one a budget line."""
+    matrix = np.zeros((len(needed), len(pairs)))
+    for row, (budget, first, last, _) in enumerate(needed):
+        for n, (pool, bill) in enumerate(pairs):
+            if budget.township in ("", bill.site.township):
+                matrix[row, n] = budget_share(budget, first, last, _line_of(pool, bill, 1))
+    return csr_array(matrix), [-float(fen) for _, _, _, fen in needed]
+
+
+def _line_of(pool: Pool, bill: Bill, fen: int) -> CashLine:
+    kind: LineKind = "fund_recurring" if bill.group == "recurring" else "fund"
+    return CashLine(bill.year, pool.funder, bill.payer, kind, pool.id, pool.clause, fen, fen)
 
 
 def _add_row(rows: list[int], columns: list[int], limits: list[float], inside: Sequence[int], limit: int) -> None:

@@ -66,9 +66,7 @@ def _can_count(scenario: Scenario, pick: Pick) -> bool:
     """Return whether a room can count for anybody: a grant is no reason to take one that cannot."""
     if pick.site.cluster and not pick.option.extends:
         return pick.ready <= LAST_DAY and _cluster_is_lawful(scenario, pick.site.cluster)
-    held = next((p for p in scenario.premises if p.id == pick.option.extends), None)
-    area = pick.area + (0 if held is None else (held.set_aside_dm2 or 0) if held.kind == "mixed" else held.area_dm2)
-    return pick.ready <= LAST_DAY and area >= OLD_MIN
+    return pick.ready <= LAST_DAY and (pick.option.extends is not None or pick.area >= OLD_MIN)
 
 
 def _cost(scenario: Scenario, picks: tuple[Pick, ...], funders: frozenset[str]) -> int | None:

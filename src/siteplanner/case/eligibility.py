@@ -54,10 +54,10 @@ def law_reasons(scenario: Scenario, option: Option, site: Site) -> list[Rejected
 
 
 def handed_over_late(scenario: Scenario, option: Option, site: Site, ready: date) -> DeliveryRule | None:
-    """Return the first delivery rule that a room ready on a day fails: later than the housing it comes with."""
+    """Return the first enforced delivery rule that a room ready on a day fails: later than the housing it comes with."""
     for rule in scenario.pack.delivery_rules:
         day = delivery_day(scenario, rule, option, site)
-        if day is not None and ready > day:
+        if rule.state == "enforced" and day is not None and ready > day:
             return rule
     return None
 
@@ -70,14 +70,14 @@ def delivery_day(scenario: Scenario, rule: DeliveryRule, option: Option, site: S
     return estate.first_delivery if rule.event == "first_delivery" else estate.completed
 
 
-def room_exceptions(scenario: Scenario, options: Iterable[Option]) -> tuple[NamedException, ...]:
-    """Return the named exceptions that options lean on."""
+def room_exceptions(scenario: Scenario, picks: Iterable[tuple[Option, int]]) -> tuple[NamedException, ...]:
+    """Return the named exceptions that options lean on; each comes with the gross area of the place it makes, dm²."""
     sites = {site.id: site for site in scenario.sites}
     found = []
-    for option in options:
+    for option, place_dm2 in picks:
         site = sites[option.site]
         for rule in scenario.pack.room_rules:
             reason = excuse(rule, option, site)
-            if rule.state == "enforced" and reason and bites(rule, option) and not passes(rule, option, site, 0):
+            if rule.state == "enforced" and reason and bites(rule, option) and not passes(rule, option, site, place_dm2):
                 found.append(NamedException(subject=option.id, clause=rule.clause, code=rule.id, reason=reason))
     return tuple(found)

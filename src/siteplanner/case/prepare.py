@@ -96,7 +96,7 @@ def _offers(
         made = list(offers_of(scenario, room))
         useful = [offer for offer in made if _useful(scenario, room, offer, checkpoints)]
         if useful or room.option.lock == "in":
-            offers.extend(useful or made)
+            offers.extend(useful or [offer for offer in made if _lawful(scenario, room, offer)])
         else:
             rejected.append(_why_useless(scenario, room, made, checkpoints))
     return tuple(sorted(offers, key=lambda o: o.id)), tuple(rejected)
@@ -104,15 +104,14 @@ def _offers(
 
 def _useful(scenario: Scenario, room: Room, offer: Offer, checkpoints: Sequence[date]) -> bool:
     """Return whether an offer can count for anything: in time, and for some cohort, as a cluster's room or for a tier."""
-    if (
-        offer.ready > checkpoints[-1]
-        or _lapses(scenario, offer, checkpoints)
-        or handed_over_late(scenario, room.option, room.site, offer.ready)
-    ):
+    if offer.ready > checkpoints[-1] or _lapses(scenario, offer, checkpoints) or not _lawful(scenario, room, offer):
         return False
-    if room.place.kind == "cluster":
-        return room.place.lawful
-    return bool(offer.qualifies) or any(_for_tier(tier, offer) for tier in scenario.pack.tiers)
+    return room.place.kind == "cluster" or bool(offer.counts_for) or any(_for_tier(tier, room, offer) for tier in scenario.pack.tiers)
+
+
+def _lawful(scenario: Scenario, room: Room, offer: Offer) -> bool:
+    """Return whether the law lets the room be taken at all: handed over in time, and not one of rooms apart without consent."""
+    return room.place.lawful and not handed_over_late(scenario, room.option, room.site, offer.ready)
 
 
 def _lapses(scenario: Scenario, offer: Offer, checkpoints: Sequence[date]) -> bool:
@@ -121,9 +120,10 @@ def _lapses(scenario: Scenario, offer: Offer, checkpoints: Sequence[date]) -> bo
     return offer.until < date.max and not any(offer.stands(day) for day in days)
 
 
-def _for_tier(tier: Tier, offer: Offer) -> bool:
+def _for_tier(tier: Tier, room: Room, offer: Offer) -> bool:
     in_time = tier.by is None or offer.ready <= last_day(tier.by)
-    return offer.station_type == tier.station_type and offer.lo_gross_dm2 >= (limit_dm2(tier.min) or 0) and in_time
+    typed = tier.station_type in (offer.station_type, room.adds_to.station_type if room.adds_to else "")
+    return typed and room.gross(offer.lo_gross_dm2) >= (limit_dm2(tier.min) or 0) and in_time
 
 
 def _why_useless(scenario: Scenario, room: Room, made: Sequence[Offer], checkpoints: Sequence[date]) -> Rejected:

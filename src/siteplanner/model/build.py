@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from pulp import LpMinimize, LpProblem
 
@@ -39,7 +40,12 @@ class Model:
 
 
 def build(
-    case: Case, *, best_effort: bool = False, tighter_fen: Mapping[str, int] | None = None, without: frozenset[str] = frozenset()
+    case: Case,
+    *,
+    best_effort: bool = False,
+    tighter_fen: Mapping[str, int] | None = None,
+    cuts: Sequence[budget.Cut] = (),
+    without: frozenset[str] = frozenset(),
 ) -> Model:
     """Build the model of a case.
 
@@ -49,6 +55,8 @@ def build(
         Let requirement and coverage fall short and minimise the shortfall.
     tighter_fen : mapping of str to int, optional
         Fen taken off budget lines, by id.
+    cuts : sequence of Cut
+        Combinations that were found to be over a budget line by fen.
     without : frozenset of str
         Families to leave out: used to find which rules clash, never for a plan.
     """
@@ -60,6 +68,6 @@ def build(
             for name, row in rows(supply):
                 problem.addConstraint(row, plain(name))
     if "budget" not in without:
-        for name, row in budget.rows(supply, tighter_fen or {}):
+        for name, row in chain(budget.rows(supply, tighter_fen or {}), budget.cut_rows(supply, cuts)):
             problem.addConstraint(row, plain(name))
     return Model(problem, variables, supply, tuple(best_effort_levels(supply) if best_effort else levels(supply)))

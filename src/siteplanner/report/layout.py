@@ -27,6 +27,8 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
     "services": ("services",),
     "premises": ("premises",),
     "budgets": ("budgets",),
+    "cash": ("cash", "commitments"),
+    "lifecycles": ("lifecycles", "break_evens"),
     "forecasts": ("forecasts",),
     "reported": ("figures", "notices", "proofs"),
     "shares": ("shares",),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from siteplanner.plan import MARKET, NON_CASH_KINDS, Chosen, KeptPremises, Line, PlaceRecord, Plan, Service
-from siteplanner.policy.schema import Clause, PolicyPack, Text
+from siteplanner.policy.schema import Clause, Kind, PolicyPack, Text, Works
 from siteplanner.scenario.schema import Option, Scenario
 from siteplanner.texts import Lang, catalogue, say
 
@@ -119,8 +119,12 @@ class PlanNames:
 
     def measure(self, chosen: Chosen) -> str:
         """Return way and works of a chosen option in the law's order, such as 租赁 + 改建."""
-        way = self.label("kind", chosen.kind)
-        return way if chosen.works == "none" else self.say("measure", way=way, works=self.label("works", chosen.works))
+        return self.way(chosen.kind, chosen.works)
+
+    def way(self, kind: Kind, works: Works) -> str:
+        """Return a way of getting a room and the works on it."""
+        way = self.label("kind", kind)
+        return way if works == "none" else self.say("measure", way=way, works=self.label("works", works))
 
     @cached_property
     def perspective(self) -> frozenset[str]:

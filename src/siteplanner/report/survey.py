@@ -9,13 +9,12 @@ from datetime import date
 from pathlib import Path
 
 from siteplanner.plan import Service
-from siteplanner.report.table import Table, display_width, show, show_cell, show_with_unit
+from siteplanner.report.table import Table, display_width, neutral, show, show_cell, show_with_unit
 from siteplanner.report.tables_gaps import GapWords, gap_table, words_of
 from siteplanner.report.write import write_files
 from siteplanner.scenario.schema import Scenario
 from siteplanner.texts import Lang, say
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _SHOWN = ("estate", "estate_name", "township", "dwellings", "required", "held_today", "shortfall", "status")
 _MOST_ROWS = 20
 _UNDATED = date(2000, 1, 1)
@@ -64,7 +63,7 @@ def csv_bytes(table: Table, lang: Lang) -> bytes:
 def _safe(text: str, is_text: bool) -> str:
     if not is_text:
         return text.replace(",", "")
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return neutral(text)
 
 
 def survey_text(services: Sequence[Service], lang: Lang, files: Sequence[Path] = (), scenario: Scenario | None = None) -> str:

@@ -101,6 +101,7 @@ class Table:
 
 
 _UNITS: tuple[CellKind, ...] = ("money", "yuan", "area", "seconds")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def clean(text: str) -> str:
@@ -108,6 +109,11 @@ def clean(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(" " if unicodedata.category(char) in ("Cc", "Cs") else char for char in text)
+
+
+def neutral(text: str) -> str:
+    """Return text that no office program takes for a formula: a quote stands before a leading =, +, -, @, tab or return."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
 def table(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from siteplanner.report import tables_estates, tables_law, tables_money, tables_projects, tables_reported
+from siteplanner.report import tables_estates, tables_law, tables_lifecycle, tables_money, tables_projects, tables_reported
 from siteplanner.report.names import GROUPS, Names, PlanNames, is_cash
 from siteplanner.report.stamps import joined, level_amount, objective_name, proof_sentence, walking_label
 from siteplanner.report.table import Cell, CellKind, Table, Typed, table
@@ -36,8 +36,17 @@ _MAKERS = (
     tables_law.not_modelled,
     tables_money.ledger,
 )
-_WHERE_GIVEN = (tables_reported.forecasts, tables_reported.figures, tables_reported.notices, tables_reported.proofs)
-"""Tables that only some policies fill; an empty one is left out."""
+_WHERE_GIVEN = (
+    tables_lifecycle.cash,
+    tables_lifecycle.lifecycles,
+    tables_lifecycle.break_evens,
+    tables_lifecycle.commitments,
+    tables_reported.forecasts,
+    tables_reported.figures,
+    tables_reported.notices,
+    tables_reported.proofs,
+)
+"""Tables that only some policies and scenarios fill; an empty one is left out."""
 
 
 def plan_tables(names: Names) -> dict[str, Table]:

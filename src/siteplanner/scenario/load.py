@@ -135,9 +135,7 @@ def _assemble(
     )
 
 
-def _draft(
-    tree: Branch, settings: Settings, unsure: frozenset[str], found: FoundPack, tables: Mapping[str, RawTable], sink: Sink
-) -> Draft:
+def _draft(tree: Branch, settings: Settings, unsure: frozenset[str], found: FoundPack, tables: Mapping[str, RawTable], sink: Sink) -> Draft:
     words = policy_words(found.pack) if found.pack else {}
 
     def rows(name: str, model: type[R]) -> list[Parsed[R]]:

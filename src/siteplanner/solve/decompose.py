@@ -16,7 +16,7 @@ from scipy.sparse.csgraph import connected_components
 
 from siteplanner.solve.compile import Compiled, Floats
 
-JOINING = ("budget.", "milestone.")
+JOINING = ("budget.", "milestone.", "fund.pool.")
 """Families whose rows join parts."""
 BATCH_BINARIES = 40
 """Parts smaller than this are put together: every call of a solver costs tens of milliseconds."""

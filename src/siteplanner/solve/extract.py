@@ -92,6 +92,7 @@ def assemble(case: Case, chosen: Sequence[Chosen], outcome: Outcome | None, stat
     places = place_records(case, chosen)
     lines = ledger_lines(scenario, chosen, {place.place: place for place in places})
     options = {option.id: option for option in scenario.options}
+    gross = {place.place: place.gross_dm2 for place in places}
     return Plan(
         title=settings.title,
         county=settings.county,
@@ -117,7 +118,7 @@ def assemble(case: Case, chosen: Sequence[Chosen], outcome: Outcome | None, stat
         today=gaps_today(case),
         services=services(case, credits, states),
         duties=case.duties,
-        exceptions=_exceptions(case, places, room_exceptions(scenario, [options[c.option] for c in chosen])),
+        exceptions=_exceptions(case, places, room_exceptions(scenario, [(options[c.option], gross[c.place]) for c in chosen])),
         rejected=case.rejected,
         ledger=lines,
         budgets=budget_uses(scenario, lines),

@@ -72,22 +72,27 @@ def _communities(supply: Supply, milestone: Milestone, members: list[Need], t: i
                 if not must_at(supply.case, need, t):
                     yield f"{name}.estate.{need.id}", mark - _served(supply, need, t) <= 0
         if milestone.done_when == "station" or milestone.operator_required:
-            yield f"{name}.station.{number}", mark - _stations(supply, milestone, key, t) <= 0
+            yield f"{name}.station.{number}", mark - _stations(supply, milestone, members, key, t) <= 0
     yield name, lpSum(done) >= share_count(milestone.share.value, len(by_community))
 
 
-def _stations(supply: Supply, milestone: Milestone, key: tuple[str, str], t: int) -> Expr:
-    """Return how many places of a community are ready that qualify for some cohort of the group (and are run as asked)."""
+def _stations(supply: Supply, milestone: Milestone, members: list[Need], key: tuple[str, str], t: int) -> Expr:
+    """Return how many places of a community are ready that qualify for some estate of the group (and are run as asked).
+
+    A facility of a tier that does not serve its community is no station.
+    """
     case, day = supply.case, supply.case.checkpoints[t]
     here = {p.id for p in case.places.values() if (p.township, p.community) == key}
-    cohorts = {need.cohort for need in case.needs if need.counts and counted_by(milestone, need)}
+    cohorts = {need.cohort for need in members}
+    above = {tier.station_type for tier in case.scenario.pack.tiers if not tier.serves_community}
     count = Expr()
     for place in sorted(here):
         for offer in supply.offers(place, day):
-            run = offer.operator or not milestone.operator_required
+            run = (offer.operator or not milestone.operator_required) and offer.station_type not in above
             if run and (offer.qualifies & cohorts or (case.places[place].kind == "cluster" and case.places[place].lawful)):
                 count += supply.variables.choose[offer.id]
         held = supply.held(place, day)
-        if held is not None and held.qualifies & cohorts and (held.operator or not milestone.operator_required):
+        run = held is not None and held.station_type not in above and (held.operator or not milestone.operator_required)
+        if run and held is not None and held.qualifies & cohorts:
             count += 1 - supply.gone(place, day)
     return count

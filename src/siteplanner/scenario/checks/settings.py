@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 from siteplanner.scenario.draft import Draft
@@ -48,7 +49,8 @@ def dates_in_horizon(draft: Draft, sink: Sink) -> None:
     span = {"first": str(settings.finance.base_year), "last": str(draft.last_year())}
     if not settings.finance.base_year <= settings.base_date.year <= draft.last_year():
         sink.add("base_date_outside", draft.key("base_date"), seen=settings.base_date.isoformat(), **span)
-    before = settings.base_date
+    # The first period may be the base date itself.
+    before = settings.base_date - timedelta(days=1)
     for period in settings.periods:
         if period <= before or period.year > draft.last_year():
             sink.add("bad_period", draft.key("periods"), seen=period.isoformat(), after=before.isoformat(), **span)

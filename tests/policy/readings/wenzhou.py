@@ -1,0 +1,2 @@
+from policy.readings.case import Reading
+READINGS: tuple[Reading, ...] = ()
