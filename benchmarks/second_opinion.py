@@ -1,4 +1,4 @@
-"""Ask CBC about a plan that HiGHS found: can it be carried out as the model has it, and is anything cheaper?
+"""Ask CBC about a plan that HiGHS found: it can be carried out as the model has it, and nothing is cheaper.
 
     python benchmarks/second_opinion.py scenarios/tonglu out/tonglu/plan.json --seconds 120
 

@@ -36,6 +36,8 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "pools": RECORD | {"money"},
     "audit": RECORD,
     "ledger": PRICED,
+    "cashflow": PRICED | {"ledger"},
+    "lifecycle": PRICED | {"cashflow"},
     "roomtests": RECORD | {"money"},
     "forecast": PRICED,
     "programme": PRICED,

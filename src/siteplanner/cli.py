@@ -155,11 +155,11 @@ def compare(
         list[str],
         typer.Argument(
             metavar="A B...",
-            help="plan.json 或其文件夹；或 场景:变体（当场测算）。 A plan.json or its folder, or SCENARIO:VARIANT to be planned on the spot.",
+            help="plan.json 或其文件夹；或 场景:变体（当场测算）。 plan.json, its folder, or SCENARIO:VARIANT to plan now.",
         ),
     ],
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="写出 compare.csv 和 compare.xlsx。 Folder for compare.csv and compare.xlsx.")
+        Path | None, typer.Option("--out", metavar="DIR", help="成果文件夹：compare.csv 和 compare.xlsx。 Folder for the tables.")
     ] = None,
     lang: LangOption = "",
     as_json: JsonOption = False,

@@ -36,6 +36,13 @@ def test_no_plan_exits_3_and_says_what_to_change(tmp_path: Path) -> None:
     assert command("explain", TOY, "--variant", "budget_one_fen_short", "--json").data["causes"][0]["facts"]["budget"] == "B-TOWN"
 
 
+def test_cbc_proves_that_there_is_no_plan(tmp_path: Path) -> None:
+    """The second solver's "integer infeasible" is a proof, not a limit reached."""
+    ran = command("plan", TOY, "--variant", "budget_one_fen_short", "--solver", "cbc", "--out", tmp_path, "--json")
+    assert ran.code == 3
+    assert ran.data["confirmed"]
+
+
 def test_no_plan_warns_of_papers_of_an_earlier_run(toy_out: Path, tmp_path: Path) -> None:
     """A run without a plan says that the papers in its folder are not its own; the next plan clears the reasons away."""
     for name in ("plan.json", "walks.csv"):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from policy.samples import OPTIONAL, REQUIRED
 from siteplanner.diagnose import NoPlan
+from siteplanner.errors import InputError
 from siteplanner.plan import CAPITAL_KINDS, Plan
 from siteplanner.planner import plan
 from siteplanner.scenario.load import build_scenario
@@ -21,6 +22,7 @@ Digest = dict[str, str]
 SITE_COLUMNS = {info.alias or name for name, info in Site.model_fields.items()} - {"note"}
 TOWN = "甲镇"
 WALK_S = 300
+YEARS = 5
 BASE_DATE = {
     "tonglu-2021": "2021-12-13",
     "yangcheng-2022": "2022-04-25",
@@ -62,7 +64,7 @@ class County:
     walks: Mapping[tuple[str, str], int | None] = field(default_factory=dict)
     inputs: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, object] = field(default_factory=dict)
-    years: int = 5
+    years: int = YEARS
 
     def scenario(self, **switches: str) -> Scenario:
         """Return the scenario with some switches turned; rate 0, so that a cost is a plain sum."""
@@ -109,9 +111,10 @@ def estate(key: str, dwellings: int = 100, **cells: object) -> Cells:
 
 
 def room(key: str, m2: object, yuan: int = 0, kind: str = "purchase", **cells: object) -> Cells:
-    """Return a room of an area that costs an amount to begin with, in fit-out where there is no price."""
-    paid = "fit_out_yuan" if kind in ("own", "lease") else "price_yuan"
-    return {"site": key, "kind": kind, "works": "none", "area_m2": str(m2), paid: str(yuan)} | _texts(cells)
+    """Return a room of an area that costs an amount over the years: price, fit-out where there is none, or rent."""
+    paid = {"own": "fit_out_yuan", "lease": "rent_yuan_per_year"}.get(kind, "price_yuan")
+    amount = yuan // YEARS if kind == "lease" else yuan
+    return {"site": key, "kind": kind, "works": "none", "area_m2": str(m2), paid: str(amount)} | _texts(cells)
 
 
 def held(key: str, kind: str, m2: object, **cells: object) -> Cells:
@@ -134,10 +137,19 @@ def planned(county: County, **switches: str) -> Plan | None:
     return found
 
 
+def outcome(county: County, **switches: str) -> Digest:
+    """Return the digest of a county's plan; where the reading refuses a row, the rows that it refuses."""
+    try:
+        return digest(planned(county, **switches))
+    except InputError as error:
+        return {"chosen": _list(f"refused {problem.where}" for problem in error.problems)}
+
+
 def digest(found: Plan | None) -> Digest:
     """Return what a plan does, part by part, in words short enough to write down by hand; areas in m², money in yuan.
 
-    The money of an option is its payments before grants. Credits are those of the last checkpoint.
+    The money of an option is its payments before grants. Credits are those of the last checkpoint. Figures are those that are not
+    0 and that do not follow from the money.
     """
     if found is None:
         return {"chosen": "no plan"}
@@ -162,7 +174,9 @@ def digest(found: Plan | None) -> Digest:
         "grants": _list(f"{key} {_yuan(fen)}" for key, fen in grants.items()),
         "forecasts": _list(f"{key} {_yuan(fen)}" for key, fen in years.items()),
         "rejected": _list(f"{row.option} {row.clause} {row.code}" for row in found.rejected),
-        "figures": _list(f"{row.item} {row.district} {row.value}" for row in found.figures),
+        "figures": _list(
+            f"{row.item} {row.district}{row.value}" for row in found.figures if row.value not in ("", "0") and row.unit != "yuan"
+        ),
         "notices": _list(f"{row.clause} {row.code} {row.subject}" for row in found.notices),
     }
 

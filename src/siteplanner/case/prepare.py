@@ -137,7 +137,8 @@ def _why_useless(scenario: Scenario, room: Room, made: Sequence[Offer], checkpoi
         return rejected(rule.clause, "room_rule", rule_zh=rule.text.zh, rule_en=rule.text.en)
     ready = min(offer.ready for offer in made)
     if ready > end:
-        clause = next((s.deadline.clause for s in pack.standards if s.deadline), "")
+        deadlines = [s.deadline for s in pack.standards if s.deadline]
+        clause = next((d.clause for d in sorted(deadlines, key=lambda d: last_day(d) != end)), "")
         return rejected(clause, "too_late", ready=str(ready), last_day=str(end))
     if all(_lapses(scenario, offer, checkpoints) for offer in made):
         clause = next((s.deadline.clause for s in pack.standards if s.deadline), "")

@@ -13,7 +13,7 @@ from siteplanner.commands.plan import exit_code
 from siteplanner.commands.progress import end_line, progress_line
 from siteplanner.compare import Compared, Comparison, Part, compare, pack_of
 from siteplanner.errors import InputError, Location, Problem, SiteplannerError
-from siteplanner.plan import Plan
+from siteplanner.plan import Plan, Record
 from siteplanner.planner import plan
 from siteplanner.report.compare_text import comparison_text
 from siteplanner.report.comparison import caution_text, write_comparison
@@ -106,24 +106,23 @@ def _compared(label: str, word: str, source: Source, lang: Lang) -> tuple[Compar
 def _data(found: Comparison, lang: Lang) -> dict[str, object]:
     """Return the comparison for ``--json``: ids and whole fen, dm² and counts."""
     return {
-        "plans": [
-            {
-                "label": one.label, "source": one.source, "title": one.plan.title, "policy": one.plan.policy, "variant": one.plan.variant,
-                "changes": list(one.plan.changes), "perspective": one.plan.perspective, "what_if": list(one.plan.what_if),
-                "status": one.plan.status.model_dump(mode="json"),
-            }
-            for one in found.plans
-        ],
+        "plans": [_plan(one) for one in found.plans],
         "warnings": [{"code": c.code, "plans": list(c.labels), "text": caution_text(c, found, lang)} for c in found.cautions],
         "tables": {part.key: _part(part) for part in found.parts},
-        "options": [
-            {"option": row.option, "plans": [pick.model_dump(mode="json") if pick else None for pick in row.chosen]} for row in found.choices
-        ],
-        "estates": [
-            {"estate": row.estate, "plans": [one.model_dump(mode="json") if one else None for one in row.services]} for row in found.standings
-        ],
+        "options": [{"option": row.option, "plans": [_dump(pick) for pick in row.chosen]} for row in found.choices],
+        "estates": [{"estate": row.estate, "plans": [_dump(one) for one in row.services]} for row in found.standings],
         "settings": [{"key": row.key, "plans": list(row.values)} for row in found.settings],
-    }  # fmt: skip
+    }
+
+
+def _plan(one: Compared) -> dict[str, object]:
+    texts = {key: getattr(one.plan, key) for key in ("title", "policy", "variant", "perspective")}
+    lists = {"changes": list(one.plan.changes), "what_if": list(one.plan.what_if)}
+    return {"label": one.label, "source": one.source, **texts, **lists, "status": one.plan.status.model_dump(mode="json")}
+
+
+def _dump(record: Record | None) -> object:
+    return None if record is None else record.model_dump(mode="json")
 
 
 def _part(part: Part) -> dict[str, object]:
@@ -131,5 +130,7 @@ def _part(part: Part) -> dict[str, object]:
         {**dict(zip(part.columns, row.key, strict=True)), "amounts": list(row.amounts), "differences": list(row.differences)}
         for row in part.rows
     ]
+    if not part.adds_up:
+        return {"unit": part.unit, "rows": rows}
     total = part.total
     return {"unit": part.unit, "rows": rows, "total": {"amounts": list(total.amounts), "differences": list(total.differences)}}

@@ -24,6 +24,7 @@ class Variables:
 
     ``choose[offer]`` binary: the offer is started. ``area[offer]`` m², only where the area is a decision.
     ``credit[estate, place, t]`` m² credited. ``serve[cluster, cohort, t]`` binary: the cluster serves that cohort.
+    ``pooled[cluster, cohort, t]`` m²: a cluster's area where it serves, else 0, under the circle readings only.
     ``claim[offer, n]`` binary: the offer earns its n-th grant line in its cluster. ``done[milestone, unit]`` binary.
     ``served[estate, t]`` binary, only where a milestone leaves it open. ``short[estate, t]`` m² and
     ``bare[estate, t]`` places missing, only in best effort. ``draw[pool, offer,
@@ -34,6 +35,7 @@ class Variables:
     area: Mapping[str, LpVariable]
     credit: Mapping[CreditKey, LpVariable]
     serve: Mapping[tuple[str, str, int], LpVariable]
+    pooled: Mapping[tuple[str, str, int], LpVariable]
     claim: Mapping[tuple[str, int], LpVariable]
     served: Mapping[tuple[str, int], LpVariable]
     done: Mapping[tuple[str, str], LpVariable]
@@ -142,12 +144,14 @@ def add_variables(problem: LpProblem, case: Case, *, best_effort: bool) -> Varia
         for cohort in rule.cohorts
         for t in times
     }
+    circled = {s.cohort for s in case.scenario.pack.standards if s.sharing != "shared_capacity"}
     open_need = [(need, t) for need, t in tested if not must_at(case, need, t)]
     return Variables(
         choose=choose,
         area=area,
         credit=credit,
         serve=serve,
+        pooled={key: new("pooled." + ".".join(map(str, key)), real) for key in serve if key[1] in circled},
         claim={(o.id, n): new(f"claim.{o.id}.{n}", binary, 1) for o in case.offers for n in range(len(o.grant_lines))},
         served={(need.id, t): new(f"served.{need.id}.{t}", binary, 1) for need, t in open_need},
         done={key: new(f"done.{n}", binary, 1) for n, key in enumerate(_communities(case))},

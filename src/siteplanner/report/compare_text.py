@@ -50,7 +50,9 @@ def _grid(made: Table, numbers: Sequence[int], lang: Lang) -> list[str]:
         texts.append([made.total_label, *foot[1:]])
     widths = [max(display_width(row[n]) for row in texts) for n in range(len(made.columns))]
     lines = [
-        "  ".join(_padded(text, width, column.kind == "text") for text, width, column in zip(row, widths, made.columns, strict=True)).rstrip()
+        "  ".join(
+            _padded(text, width, column.kind == "text") for text, width, column in zip(row, widths, made.columns, strict=True)
+        ).rstrip()
         for row in texts
     ]
     if len(numbers) > len(shown):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from siteplanner.compare import Caution, Comparison, Part, Row, gap
@@ -27,7 +27,11 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
 }
 KINDS: Mapping[str, CellKind] = {"fen": "yuan", "dm2": "area", "count": "count"}
 _STAMPS: Mapping[str, StampKind] = {"what_if": "what_if", "broken": "broken", "synthetic": "synthetic", "no_pack": "walking"}
-_NOTED = ("subsidies", "subsidies_present", "cost", "public_cost", "net", "net_present", "dwellings", "town_area", "forecasts")
+_NOTED = (
+    "subsidies", "subsidies_present", "cost", "public_cost", "pays", "net", "net_present", "town_cost", "town_area", "estates",
+    "dwellings", "budget_limits", "forecasts",
+)  # fmt: skip
+"""Tables with a note. The first table of a sheet has no title there, so its note says what it is."""
 
 
 class Words:
@@ -48,6 +52,8 @@ class Words:
         """Return what an id of a column is called; an id that nobody knows stays as it is."""
         tell: Mapping[str, Callable[[PlanNames], str]] = {
             "funder": lambda names: names.funder(key),
+            "payer": lambda names: names.funder(key),
+            "receiver": lambda names: names.funder(key),
             "term": lambda names: names.label("line", key),
             "status": lambda names: names.label("status", key),
             "township": lambda names: key or names.say("whole_county"),
@@ -87,8 +93,8 @@ def _amounts(words: Words, part: Part) -> Table:
     """Return a part as a table whose differences are formulas over the plans' columns."""
     kind, count = KINDS[part.unit], len(words.found.plans)
     columns = [words.column(key) for key in part.columns]
-    columns += [Column(f"plan.{n}", kind, words.heading(n), total=True) for n in range(count)]
-    columns += [Column(f"less.{n}", kind, words.less(n), total=True) for n in range(1, count)]
+    columns += [Column(f"plan.{n}", kind, words.heading(n), total=part.adds_up) for n in range(count)]
+    columns += [Column(f"less.{n}", kind, words.less(n), total=part.adds_up) for n in range(1, count)]
     rows: list[list[Cell]] = []
     for row in part.rows:
         cells: list[Cell] = [words.name(sort, key) for sort, key in zip(part.columns, row.key, strict=True)]
@@ -244,7 +250,8 @@ def _amount_lines(words: Words, part: Part, made: Table) -> Iterator[list[str]]:
 
     for row, cells in zip(part.rows, made.rows, strict=True):
         yield line(" / ".join(str(cell) for cell in cells[: len(part.columns)]), row)
-    yield line(words.say("total"), part.total)
+    if part.adds_up:
+        yield line(words.say("total"), part.total)
 
 
 def _text_lines(made: Table, count: int, lang: Lang) -> Iterator[list[str]]:

@@ -15,10 +15,11 @@ from siteplanner.policy.load import PackError, raw_pack, resolve
 from siteplanner.policy.schema import PolicyPack
 from siteplanner.report.names import PlanNames, coded
 from siteplanner.report.stamps import joined, proof_sentence, stamps
-from siteplanner.report.table import Table, clean, show, show_cell
+from siteplanner.report.table import Table, clean, show, show_cell, show_with_unit
 from siteplanner.report.tables import levels, terms
 from siteplanner.report.tables_estates import townships
 from siteplanner.report.tables_law import exceptions, switches
+from siteplanner.report.tables_lifecycle import break_evens
 from siteplanner.report.tables_money import perspectives, subsidy_totals
 from siteplanner.texts import Lang, say
 
@@ -26,6 +27,7 @@ _MOST_ROWS = 15
 _STYLES = {"what_if": "bold red", "broken": "bold red", "gap": "bold red", "synthetic": "yellow", "walking": "yellow"}
 _TOWN_COLUMNS = ("township", "served", "short", "projects", "capital", "recurring", "present_cost")
 _FUNDER_COLUMNS = ("funder", "pays", "gets", "net_cash", "net_present")
+_EVEN_COLUMNS = ("site", "lease", "purchase", "lease_cost", "purchase_cost", "even_years", "even_rate")
 
 
 def print_summary(plan: Plan, lang: Lang, console: Console, files: Sequence[Path] = (), pack: PolicyPack | None = None) -> None:
@@ -52,12 +54,28 @@ def print_summary(plan: Plan, lang: Lang, console: Console, files: Sequence[Path
     console.print(_grid(townships(names), lang, _TOWN_COLUMNS))
     if plan.ledger:
         console.print(_grid(subsidy_totals(names), lang, ("township", "funder", "clause", "lines", "amount")))
+    _years(names, console)
     kinds = Counter(chosen.kind for chosen in plan.chosen)
     chosen = [names.say("count_of", what=names.label("kind", kind), count=str(count)) for kind, count in sorted(kinds.items())]
     _line(console, names.say("console.chosen", ways=joined(chosen, lang) or names.say("none")))
     _law(names, console)
     if files:
         _line(console, names.say("console.files", files=joined([str(file) for file in files], lang)))
+
+
+def _years(names: PlanNames, console: Console) -> None:
+    """Print lease against purchase, the most that each funder advances, and what is owed after the horizon."""
+    plan, lang = names.plan, names.lang
+    if plan.break_evens:
+        console.print(_grid(break_evens(names), lang, _EVEN_COLUMNS))
+    for funder in dict.fromkeys(row.funder for row in plan.cash):
+        most = max((row for row in plan.cash if row.funder == funder), key=lambda row: row.advanced_fen)
+        if most.advanced_fen:
+            amount = show_with_unit("money", most.advanced_fen, lang)
+            _line(console, names.say("console.advanced", who=names.funder(funder), amount=amount, year=str(most.year)))
+    if plan.commitments:
+        amount = show_with_unit("money", sum(row.fen for row in plan.commitments), lang)
+        _line(console, names.say("console.commitments", amount=amount, year=str(max(row.year for row in plan.commitments))))
 
 
 def _bundled(plan: Plan) -> PolicyPack | None:

@@ -108,6 +108,8 @@ class Highs:
 
     def minimise(self, costs: Floats, limits: Limits, start: Floats | None, watch: Watch | None) -> Answer:
         """Minimise one level."""
+        if not self._compiled.columns:
+            return _without_columns(self._compiled)
         highs, count = self._highs, self._compiled.columns
         highs.changeColsCost(count, np.arange(count, dtype=np.int32), costs)
         highs.setOptionValue("mip_rel_gap", limits.gap)
@@ -153,6 +155,13 @@ class Highs:
         proven = status == highspy.HighsModelStatus.kOptimal
         bound = float(info.mip_dual_bound) if is_mip else (value if proven else -float("inf"))
         return Answer("proven" if proven else "interrupted" if stopped else "limit", point, value, bound)
+
+
+def _without_columns(compiled: Compiled) -> Answer:
+    """Answer a problem without variables, which solvers refuse: its rows hold by themselves or nothing can make them."""
+    if np.all(compiled.row_lower <= 0) and np.all(compiled.row_upper >= 0):
+        return Answer("proven", np.zeros(0), 0.0, 0.0)
+    return Answer("infeasible", None, float("inf"), float("inf"))
 
 
 def _highs_model(compiled: Compiled) -> highspy.HighsLp:
@@ -206,6 +215,8 @@ class Cbc:
 
     def minimise(self, costs: Floats, limits: Limits, start: Floats | None, watch: Watch | None) -> Answer:
         """Minimise one level; `start` seeds CBC where it can use it, `watch` is never called."""
+        if not self._compiled.columns:
+            return _without_columns(self._compiled)
         used = np.flatnonzero(costs)
         self._problem.setObjective(pulp.LpAffineExpression([(self._columns[int(n)], float(costs[n])) for n in used]))
         if start is not None:
@@ -227,7 +238,9 @@ class Cbc:
         return self._answer(costs)
 
     def _answer(self, costs: Floats) -> Answer:
-        if self._problem.sol_status in (pulp.LpSolutionInfeasible, pulp.LpSolutionUnbounded):
+        # "Integer infeasible" reaches PuLP's status alone; its solution status says only that nothing was found.
+        no_plan = self._problem.status == pulp.LpStatusInfeasible
+        if no_plan or self._problem.sol_status in (pulp.LpSolutionInfeasible, pulp.LpSolutionUnbounded):
             return Answer("infeasible", None, float("inf"), float("inf"))
         if self._problem.sol_status == pulp.LpSolutionNoSolutionFound:
             return Answer("limit", None, float("inf"), -float("inf"))

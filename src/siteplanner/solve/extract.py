@@ -29,7 +29,7 @@ from siteplanner.plan import (
 )
 from siteplanner.policy.rules import net_area_dm2
 from siteplanner.solve.lexicographic import Outcome
-from siteplanner.solve.settle import PlaceState, credits_at, place_states
+from siteplanner.solve.settle import PlaceState, credits_at, place_states, walked_to
 
 WHOLE = 0.5
 END_OF_TIME = date(9999, 12, 30)
@@ -83,6 +83,7 @@ def served_at(case: Case, outcome: Outcome | None, t: int) -> list[Need]:
 
 def assemble(case: Case, chosen: Sequence[Chosen], outcome: Outcome | None, status: Status, walks: WalkRecord) -> Plan:
     """Put a Plan together from started options: places, credits, services, ledger, budgets. Compliance comes from the audit."""
+    case = walked_to(case, chosen)
     scenario, pack, settings = case.scenario, case.scenario.pack, case.scenario.settings
     credits: list[Credit] = []
     states: dict[str, PlaceState] = {}

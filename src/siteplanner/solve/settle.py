@@ -7,7 +7,7 @@ ids decides, so that one plan has one table of credits.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 
@@ -39,6 +39,27 @@ class PlaceState:
     def may_serve(self, need: Need) -> bool:
         """Return whether the place may serve an estate as far as that rule goes."""
         return need.cohort not in self.only or self.only[need.cohort] == need.id
+
+
+def walked_to(case: Case, chosen: Sequence[Chosen]) -> Case:
+    """Return the case with walks to clusters measured to the rooms that are chosen, where every room counts.
+
+    Whether a cluster is in reach is asked of all its rooms before any is chosen, so walks only get shorter here.
+    """
+    rule = case.scenario.pack.cluster
+    if rule is None or rule.circle_to != "every_room":
+        return case
+    rooms: dict[str, list[str]] = {}
+    for pick in chosen:
+        if case.places[pick.place].kind == "cluster":
+            rooms.setdefault(pick.place, []).append(pick.site)
+    reach = {
+        estate: {
+            p: max(case.walks[estate, room] for room in rooms[p]) if p in rooms and walk is not None else walk for p, walk in near.items()
+        }
+        for estate, near in case.reach.items()
+    }
+    return replace(case, reach=reach)
 
 
 def place_states(case: Case, chosen: Sequence[Chosen], day: date, *, leases_end: bool = True) -> dict[str, PlaceState]:

@@ -39,14 +39,14 @@ READINGS = (
         _county(
             room("A", 300, 2_500_000), room("B", 200, 1_000_000), room("D", 200, 1_000_000),
             estates=[estate("E", 1000), estate("F", 500)],
-            walks={("F", "D"): 901, ("E", "F"): 800, ("F", "E"): 800},
+            walks={("E", "D"): 200, ("F", "D"): 901, ("E", "F"): 800, ("F", "E"): 800},
         ),
         {
             "shared_capacity": {
-                "chosen": "B 200, D 200", "credits": "E<B 100, E<D 100, F<B 100", "paid": "B 1000000, D 1000000", "required": "E 200, F 100",
+                "chosen": "B 200, D 200", "credits": "E<D 200, F<B 100", "paid": "B 1000000, D 1000000", "required": "E 200, F 100",
             },
-            "circle_total": {"chosen": "A 300", "credits": "", "paid": "A 2500000", "required": "E 300, F 300"},
-            "circle_own": {"chosen": "B 200", "credits": "", "paid": "B 1000000", "required": "E 200, F 100"},
+            "circle_total": {"chosen": "A 300", "credits": "E<A 0, F<A 0", "paid": "A 2500000", "required": "E 300, F 300"},
+            "circle_own": {"chosen": "B 200", "credits": "E<B 0, F<B 0", "paid": "B 1000000", "required": "E 200, F 100"},
         },
         "F reaches 200 m² at most without the large room: enough by allocation, too little for all of the circle, ample for itself",
     ),
@@ -98,12 +98,9 @@ READINGS = (
         "150 m² are held in premises below 200 m²",
     ),
     Reading(
-        POLICY, "provided_stock", _county(room("A", 200, 800_000, "provided"), room("B", 200, 500_000)),
-        {
-            "free": {"chosen": "A 200", "credits": "E<A 200", "paid": ""},
-            "priced": {"chosen": "B 200", "credits": "E<B 200", "paid": "B 500000"},
-        },
-        "the stock's row names a price above that of the market",
+        POLICY, "provided_stock", _county(room("A", 200, 300_000, "provided"), room("B", 200, 500_000)),
+        {"free": {"chosen": "refused options:1 (A, price_yuan)", "paid": ""}, "priced": {"chosen": "A 200", "paid": "A 300000"}},
+        "stock that is free has no price to state",
     ),
     Reading(
         POLICY, "cluster_minimum", _county(*_cluster(180, 100, spread=(0, 40)), walks={("E", "C1"): 300}),

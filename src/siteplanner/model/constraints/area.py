@@ -38,6 +38,11 @@ def rows(supply: Supply) -> Iterator[Row]:
         name = f"{cluster}.{cohort}.{t}"
         main = lpSum(variables.choose[o.id] for o in offers if o.site == place.main)
         yield f"area.cluster_main.{name}", serve <= main
+        if (cluster, cohort, t) in variables.pooled:
+            pooled = variables.pooled[cluster, cohort, t]
+            most = dm2_to_solver_m2(sum(o.hi_dm2 for o in offers))
+            yield f"area.cluster_pooled.{name}", pooled - supply.area(cluster, cohort, t) <= 0
+            yield f"area.cluster_serves.{name}", pooled - most * serve <= 0
         yield from _bounds(supply, place, standard, offers, name, Expr([(serve, 1.0)]))
 
 

@@ -31,10 +31,18 @@ def rows(supply: Supply) -> Iterator[Row]:
                 held = lpSum(supply.variables.credit[need.id, place, t] for place in case.reach[need.id])
                 wanted = need.required_dm2
             else:
-                held = lpSum(supply.area(place, need.cohort, t) for place in case.reach[need.id])
+                held = lpSum(_in_circle(supply, place, need.cohort, t) for place in case.reach[need.id])
                 wanted = sum(required[other] for other in case.circle.get(need.id, (need.id,)))
             short = supply.variables.short.get((need.id, t), 0)
             yield f"requirement.{need.id}.{t}", held + short - dm2_to_solver_m2(wanted) * served(supply, need, t) >= 0
+
+
+def _in_circle(supply: Supply, place: str, cohort: str, t: int) -> Expr:
+    """Return the area a place adds to a circle: a cluster's only where it serves."""
+    if supply.case.places[place].kind != "cluster":
+        return supply.area(place, cohort, t)
+    pooled = supply.variables.pooled.get((place, cohort, t))
+    return Expr() if pooled is None else Expr([(pooled, 1.0)])
 
 
 def served(supply: Supply, need: Need, t: int) -> Expr:
