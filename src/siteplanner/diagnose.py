@@ -103,7 +103,7 @@ def _in_both(name: str, key: str) -> dict[str, str]:
 def _shortfalls(ask: _Asker) -> Iterable[Cause]:
     """Yield the estates that stay short even when no budget binds and every candidate may be used."""
     case = ask.case
-    model = build(case, best_effort=True, without=frozenset({"budget", "tier", "milestone"}))
+    model = build(case, best_effort=True, without=frozenset({"budget", "tier", "milestone", "land"}))
     outcome = ask.run(replace(model, levels=model.levels[:2]))
     if outcome.verdict != "proven":
         return

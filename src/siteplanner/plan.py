@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from siteplanner.policy.schema import Kind, State, Works
+from siteplanner.scenario.earlier import Earlier
 
 SCHEMA_VERSION = 1
 
@@ -328,6 +329,24 @@ class Cash(Record):
     advanced_fen: int
 
 
+class Change(Record):
+    """What became of an option of the earlier plan, or that an option is new, and why as far as it is known.
+
+    ``what``: it is kept, dropped, added, or kept with another ``area`` or ``start``. The reason is the sentence ``carry.<code>``, with
+    the clause where one rules the option out; a rejected option gives the reason of ``rejected`` in ``because``.
+    """
+
+    option: str
+    site: str
+    name: str
+    township: str
+    what: Literal["kept", "dropped", "added", "area", "start"]
+    code: str
+    clause: str = ""
+    because: str = ""
+    facts: dict[str, str] = {}
+
+
 class WalkRecord(Record):
     """The pairs table the plan walked on: method label, SHA-256 of ``walks.csv``, number of pairs."""
 
@@ -350,6 +369,8 @@ class InputRecord(Record):
 class Plan(Record):
     """The whole record. ``what_if`` lists the clauses a what-if run departs from; such a plan never passes ``check``.
 
+    ``carried_from`` is the earlier plan that is carried on and how far each of its options is, ``changes_from`` what changed.
+
     ``services`` is the state of the estates at the end of the plan, ``today`` on the base date before it (the gap list).
     """
 
@@ -367,6 +388,8 @@ class Plan(Record):
     perspective: str
     objective: tuple[str, ...]
     files: tuple[InputRecord, ...]
+    carried_from: Earlier | None = None
+    changes_from: tuple[Change, ...] = ()
     walks: WalkRecord
     status: Status
     terms: tuple[Term, ...]

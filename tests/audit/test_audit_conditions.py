@@ -150,7 +150,9 @@ def test_a_condition_may_bite_on_some_types_only() -> None:
 
 def test_a_grant_refused_by_a_condition_breaks_the_conditions_clause() -> None:
     """The clause of the first condition that fails is cited, and the grant's own where none states one."""
-    pack = grants({"conditions": [{"field": "pilot_money", "equals": False}, {"field": "provenance", "not_in": ["day_care"], "clause": "C8"}]})
+    pack = grants(
+        {"conditions": [{"field": "pilot_money", "equals": False}, {"field": "provenance", "not_in": ["day_care"], "clause": "C8"}]}
+    )
     assert earned(pack, PAID, provenance="day_care") == [("C8", "grant_undue")]
     assert earned(pack, PAID, provenance="day_care", pilot_money=True) == [("C6", "grant_undue")]
 

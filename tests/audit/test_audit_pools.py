@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from audit.others import TEXT, amount, county, estate, law, line, made, option, site, wrong
+from audit.others import TEXT, county, estate, law, line, made, option, site, wrong
 from siteplanner.plan import BudgetUse, Line
 from siteplanner.scenario.schema import Budget, Fund, Scenario
 
@@ -28,7 +28,9 @@ def fund(**cells: Any) -> Fund:
 def draw(year: int, yuan: int, kind: str = "fund", **cells: Any) -> Line:
     """Return a draw of the pool F for option O."""
     base = {"payer": "city", "receiver": "town", "item": "F", **cells}
-    return line("O", "S", year, kind, yuan, yuan, **{"clause": "C8", **base}).model_copy(update={"pv_fen": yuan * 100 * WORTH[year] // 10000})
+    return line("O", "S", year, kind, yuan, yuan, **{"clause": "C8", **base}).model_copy(
+        update={"pv_fen": yuan * 100 * WORTH[year] // 10000}
+    )
 
 
 def bill(kind: str = "purchase") -> list[Line]:
@@ -147,6 +149,7 @@ def in_lieu(draws: list[Line], territory: str = "county", district: str = "D", *
 
 def test_payments_in_lieu_are_spent_only_once_they_are_paid_in() -> None:
     """100 yuan in 2022 and 300 in all by 2023 may be drawn, not a yuan earlier or more."""
+
     def pool(year: int, yuan: int) -> Line:
         return draw(year, yuan, item="in_lieu:*", payer="town", clause="C6")
 
@@ -160,6 +163,7 @@ def test_payments_in_lieu_are_spent_only_once_they_are_paid_in() -> None:
 
 def test_payments_in_lieu_stay_in_their_territory() -> None:
     """Paid in district D they buy rooms in D, in a pool of that name, and none in district X."""
+
     def pool(name: str) -> Line:
         return draw(2022, 100, item=name, payer="town", clause="C6")
 

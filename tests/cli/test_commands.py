@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
+from siteplanner.cli import app
 from support.line import TOY, Ran, command
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -16,6 +18,7 @@ PAPERS = {"plan.json", "walks.csv", "plan.xlsx", "report.html", "plan.geojson", 
 COMMANDS = {
     "plan": ("plan", "TOY", "--out", "NEW"),
     "check": ("check", "TOY", "PLAN"),
+    "compare": ("compare", "PLAN", "PLAN"),
     "survey": ("survey", "TOY", "--out", "NEW"),
     "explain": ("explain", "TOY"),
     "policies": ("policies",),
@@ -30,6 +33,11 @@ def words(name: str, tmp_path: Path, toy_out: Path) -> list[str]:
     """Return the words of a command with its paths filled in."""
     paths = {"TOY": TOY, "NEW": tmp_path / "新 文件夹", "PLAN": toy_out / "plan.json"}
     return [str(paths.get(word, word)) for word in COMMANDS[name]]
+
+
+def test_no_command_is_left_out() -> None:
+    """The commands tested here are those of the program."""
+    assert {name.split()[0] for name in COMMANDS} == set(get_command(app).commands)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

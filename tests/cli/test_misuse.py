@@ -26,7 +26,7 @@ LINES: dict[str, tuple[list[object], str]] = {
     "a time limit of nothing": (["plan", TOY, "--time-limit", "0"], "--time-limit"),
     "no such solver": (["plan", TOY, "--solver", "gurobi"], "highs"),
     "a change that is none": (["plan", TOY, "--set", "finance.rate"], "finance.rate"),
-    "a change of an unknown key": (["plan", TOY, "--set", "finance.rat=0.05"], "“rate”"),
+    "a change of an unknown key": (["plan", TOY, "--set", "finance.rat=0.05"], "rate, timing"),
     "a change to nonsense": (["plan", TOY, "--set", "finance.rate={"], "finance.rate"),
     "a laxer circle without saying what if": (["plan", TOY, "--set", "standards.reach_minutes=20"], "what_if"),
     "no such policy to show": (["policies", "show", "tonglu"], "tonglu-2021"),

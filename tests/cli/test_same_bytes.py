@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from support.line import TOY, program
+from support.line import ROOT, TOY, program
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
@@ -21,3 +21,8 @@ def test_two_processes_write_the_same_bytes(lang: str, tmp_path: Path) -> None:
         assert ran.code == 0, ran.said
     assert {path.name for path in first.iterdir()} == {path.name for path in second.iterdir()}
     assert [path.name for path in first.iterdir() if path.read_bytes() != (second / path.name).read_bytes()] == []
+
+
+def test_the_example_is_what_the_program_writes(toy_out: Path) -> None:
+    """The record of the example in reports/ is the one of today's program; reports/README.md has the command."""
+    assert (ROOT / "reports" / "toy" / "plan.json").read_bytes() == (toy_out / "plan.json").read_bytes()

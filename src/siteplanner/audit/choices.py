@@ -7,6 +7,7 @@ from collections import defaultdict
 from siteplanner.audit.arithmetic import square_metres
 from siteplanner.audit.places import Taken, givers
 from siteplanner.audit.reading import Reading
+from siteplanner.scenario.schema import Carried
 
 
 def check(reading: Reading) -> None:
@@ -70,8 +71,10 @@ def _allowed(reading: Reading, item: Taken) -> None:
     option, docket, clause = item.option, reading.docket, reading.way(item)
     settings = reading.scenario.settings
     docket.fault(clause, option.lock != "out", "locked_out", option.id)
-    docket.fault(clause, item.site.available, "not_available", option.id, site=item.site.id)
-    wanted = settings.only_kinds is None or option.kind in settings.only_kinds
+    # What is done or committed stands, whatever the office would choose today.
+    stands = _fixed(reading, option.id) is not None
+    docket.fault(clause, item.site.available or stands, "not_available", option.id, site=item.site.id)
+    wanted = settings.only_kinds is None or option.kind in settings.only_kinds or stands
     docket.fault(clause, wanted, "kind_not_wanted", option.id, kind=option.kind)
     lawful = any(way.kind == option.kind and option.works in way.works for way in reading.pack.ways)
     docket.check(clause, lawful, "way_not_in_law", option.id, kind=option.kind, works=option.works)
@@ -92,7 +95,8 @@ def _bounds(reading: Reading, item: Taken) -> None:
 
 def _start(reading: Reading, item: Taken) -> None:
     settings, option, start = reading.scenario.settings, item.option, item.row.start
-    periods = settings.periods or (settings.base_date,)
+    fixed = _fixed(reading, option.id)
+    periods = (fixed.start,) if fixed and fixed.start else settings.periods or (settings.base_date,)
     allowed = ", ".join(day.isoformat() for day in periods)
     clause = reading.way(item)
     reading.docket.fault(clause, start in periods, "start_not_a_period", option.id, start=start.isoformat(), periods=allowed)
@@ -100,3 +104,9 @@ def _start(reading: Reading, item: Taken) -> None:
         reading.docket.fault(
             clause, start >= option.first_start, "start_too_early", option.id, start=start.isoformat(), first=option.first_start.isoformat()
         )
+
+
+def _fixed(reading: Reading, option: str) -> Carried | None:
+    """Return how an option stands that an earlier plan has done or committed."""
+    row = reading.scenario.carried().get(option)
+    return row if row is not None and row.fixed else None

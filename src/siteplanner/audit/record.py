@@ -34,6 +34,7 @@ def _header(reading: Reading) -> None:
         "checkpoints": (str(len(plan.checkpoints)), str(len(set(plan.checkpoints)))),
         "base_date": (plan.base_date.isoformat(), settings.base_date.isoformat()),
         "perspective": (plan.perspective, settings.perspective or pack.perspective),
+        "carried_from": (str(plan.carried_from or "-"), str(scenario.earlier or "-")),
     }
     for field, (stated, found) in pairs.items():
         _same(reading, "plan", field, stated, found)

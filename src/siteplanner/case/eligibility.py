@@ -13,13 +13,19 @@ from siteplanner.scenario.schema import Option, Scenario, Site
 
 
 def starts_of(scenario: Scenario, option: Option) -> tuple[date, ...]:
-    """Return the days on which an option may start: the periods from its first start on."""
+    """Return the days on which an option may start: the periods from its first start on, or the day it did start."""
+    row = scenario.carried().get(option.id)
+    if row is not None and row.fixed and row.start is not None:
+        return (row.start,)
     periods = scenario.settings.periods or (scenario.settings.base_date,)
     return tuple(day for day in sorted(periods) if option.first_start is None or day >= option.first_start)
 
 
 def office_reason(scenario: Scenario, option: Option, site: Site) -> Rejected | None:
-    """Return why the office itself leaves an option out, if it does."""
+    """Return why the office itself leaves an option out, if it does; what is done or committed it keeps."""
+    row = scenario.carried().get(option.id)
+    if row is not None and row.fixed:
+        return None
     if not site.available:
         return Rejected(option=option.id, clause="", code="site_unavailable", facts={"site": site.id})
     if option.lock == "out":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 
 from pulp import LpAffineExpression as Expr
@@ -23,7 +24,8 @@ class Variables:
     """Decision variables by key.
 
     ``choose[offer]`` binary: the offer is started. ``area[offer]`` m², only where the area is a decision.
-    ``credit[estate, place, t]`` m² credited. ``serve[cluster, cohort, t]`` binary: the cluster serves that cohort.
+    ``credit[estate, place, t]`` m² credited. ``alone[estate, place, t]`` binary: the place may serve that estate and no
+    other, only where the law allows no sharing. ``serve[cluster, cohort, t]`` binary: the cluster serves that cohort.
     ``pooled[cluster, cohort, t]`` m²: a cluster's area where it serves, else 0, under the circle readings only.
     ``claim[offer, n]`` binary: the offer earns its n-th grant line in its cluster. ``done[milestone, unit]`` binary.
     ``served[estate, t]`` binary, only where a milestone leaves it open. ``short[estate, t]`` m² and
@@ -34,6 +36,7 @@ class Variables:
     choose: Mapping[str, LpVariable]
     area: Mapping[str, LpVariable]
     credit: Mapping[CreditKey, LpVariable]
+    alone: Mapping[CreditKey, LpVariable]
     serve: Mapping[tuple[str, str, int], LpVariable]
     pooled: Mapping[tuple[str, str, int], LpVariable]
     claim: Mapping[tuple[str, int], LpVariable]
@@ -114,6 +117,14 @@ def _communities(case: Case) -> list[tuple[str, str]]:
     return sorted(found)
 
 
+def _lone(case: Case, credits: Iterable[CreditKey]) -> list[CreditKey]:
+    """Return the credits to estates whose law allows no sharing, from places that others might be credited from too."""
+    keys = list(credits)
+    rivals = Counter((place, t) for _, place, t in keys)
+    unshared = {need.id for need in case.needs if not need.standard.shared_place}
+    return [(estate, place, t) for estate, place, t in keys if estate in unshared and rivals[place, t] > 1]
+
+
 def shares_capacity(need: Need) -> bool:
     """Return whether the estate's need is met by credits (and not by the area of its circle)."""
     return need.required_dm2 > 0 and need.standard.sharing == "shared_capacity"
@@ -150,6 +161,7 @@ def add_variables(problem: LpProblem, case: Case, *, best_effort: bool) -> Varia
         choose=choose,
         area=area,
         credit=credit,
+        alone={key: new("alone." + ".".join(map(str, key)), binary, 1) for key in _lone(case, credit)},
         serve=serve,
         pooled={key: new("pooled." + ".".join(map(str, key)), real) for key in serve if key[1] in circled},
         claim={(o.id, n): new(f"claim.{o.id}.{n}", binary, 1) for o in case.offers for n in range(len(o.grant_lines))},

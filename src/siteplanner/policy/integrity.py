@@ -1,4 +1,7 @@
-"""Does a pack hold together: whatever it names (clauses, funders, cohorts, station types, switches) must exist in it."""
+"""Does a pack hold together: whatever it names (clauses, funders, cohorts, station types, switches) must exist in it.
+
+And what it may say in one way only, it must say in one way: ids, and the area basis of its area tests.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from siteplanner.policy.schema import PolicyPack
 
 @dataclass(frozen=True, slots=True)
 class Dangling:
-    """A name in a pack that stands for nothing: where, what, and what is known there."""
+    """A value in a pack that stands for nothing, or that clashes with another: where, what, and what may stand there."""
 
     path: str
     seen: str
@@ -21,8 +24,8 @@ class Dangling:
 
 
 def dangling(pack: PolicyPack) -> tuple[Dangling, ...]:
-    """Return every dangling or doubled name of a pack, in the pack's order."""
-    return (*_clauses(pack), *_funders(pack), *_cohorts(pack), *_station_types(pack), *_switches(pack), *_doubled(pack))
+    """Return every dangling, doubled or clashing value of a pack, in the pack's order."""
+    return (*_clauses(pack), *_funders(pack), *_cohorts(pack), *_station_types(pack), *_switches(pack), *_doubled(pack), *_bases(pack))
 
 
 def _walk(node: object, path: str) -> Iterator[tuple[str, str, object]]:
@@ -99,3 +102,11 @@ def _doubled(pack: PolicyPack) -> Iterator[Dangling]:
         yield from (Dangling(f"{name}.{key}", key, ()) for key, count in ids.items() if count > 1)
     standards = Counter(standard.cohort for standard in pack.standards)
     yield from (Dangling(f"standards.{key}", key, ()) for key, count in standards.items() if count > 1)
+
+
+def _bases(pack: PolicyPack) -> Iterator[Dangling]:
+    """Area bases of area tests that differ: a place's m² are shared out on one basis, gross or net, throughout a pack."""
+    tested = [(number, standard.area_basis) for number, standard in enumerate(pack.standards) if standard.tests]
+    for number, basis in tested[1:]:
+        if basis != tested[0][1]:
+            yield Dangling(f"standards.{number}.area_basis", basis, (tested[0][1],))

@@ -15,7 +15,7 @@ from siteplanner.policy.load import PackError, raw_pack, resolve
 from siteplanner.policy.schema import PolicyPack
 from siteplanner.report.names import PlanNames, coded
 from siteplanner.report.stamps import joined, proof_sentence, stamps
-from siteplanner.report.table import Table, clean, show, show_cell, show_with_unit
+from siteplanner.report.table import Table, clean, display_width, show, show_cell, show_with_unit
 from siteplanner.report.tables import levels, terms
 from siteplanner.report.tables_estates import townships
 from siteplanner.report.tables_law import exceptions, switches
@@ -24,6 +24,7 @@ from siteplanner.report.tables_money import perspectives, subsidy_totals
 from siteplanner.texts import Lang, say
 
 _MOST_ROWS = 15
+_NAME_WIDTH = 16
 _STYLES = {"what_if": "bold red", "broken": "bold red", "gap": "bold red", "synthetic": "yellow", "walking": "yellow"}
 _TOWN_COLUMNS = ("township", "served", "short", "projects", "capital", "recurring", "present_cost")
 _FUNDER_COLUMNS = ("funder", "pays", "gets", "net_cash", "net_present")
@@ -134,11 +135,13 @@ def _grid(table: Table, lang: Lang, keys: Sequence[str] = ()) -> Grid:
     for number, column in enumerate(columns):
         foot = table.total_label if number == 0 else show(column.kind, table.total(column.key), lang) if column.total else ""
         number_like = column.kind != "text" or (column.key in ("amount", "level_value", "level_bound"))
+        # Where the console is narrow the headings fold first, being widest; the names that begin the rows stay whole.
+        name = max((display_width(str(row[table.index[column.key]])) for row in table.rows), default=0)
         grid.add_column(
             Text(column.titled(lang), no_wrap=False),
             footer=Text(foot),
             justify="right" if number_like else "left",
-            no_wrap=number_like,
+            no_wrap=number == 0 and name <= _NAME_WIDTH,
             overflow="fold",
         )
     for row in table.rows[:_MOST_ROWS]:

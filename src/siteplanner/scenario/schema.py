@@ -33,6 +33,7 @@ from siteplanner.scenario.cells import (
     Years,
     YesNo,
 )
+from siteplanner.scenario.earlier import Carried, Earlier
 
 
 def column(zh: str, about: str, *, default: Any = ..., key: str | None = None) -> Any:
@@ -316,7 +317,11 @@ class InputFile(BaseModel):
 
 
 class Scenario(BaseModel):
-    """Everything the officer wrote, checked; nothing computed. ``pack`` is the policy with switches resolved."""
+    """Everything the officer wrote, checked; nothing computed. ``pack`` is the policy with switches resolved.
+
+    With ``earlier`` the rows of ``options`` are those of an earlier plan carried on: what is done or committed is locked in
+    with its area and days, what was dropped is locked out.
+    """
 
     model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
     settings: Settings
@@ -331,3 +336,8 @@ class Scenario(BaseModel):
     variant: str = ""
     changes: tuple[str, ...] = ()
     files: tuple[InputFile, ...] = ()
+    earlier: Earlier | None = None
+
+    def carried(self) -> dict[str, Carried]:
+        """Return how each option of the earlier plan and its ledger stands, by option id; empty for a plan from scratch."""
+        return {row.option: row for row in self.earlier.rows} if self.earlier else {}

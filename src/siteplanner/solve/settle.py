@@ -22,6 +22,7 @@ from siteplanner.money import lease_until
 from siteplanner.plan import Chosen, Credit
 from siteplanner.policy.rules import place_limits_dm2
 from siteplanner.policy.schema import Standard
+from siteplanner.solve.apart import apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,11 +167,12 @@ def _flow(case: Case, states: Mapping[str, PlaceState], needs: Sequence[Need], d
     ]
     if not pairs:
         return []
-    walks = np.array([float(case.reach[needs[i].id][place] or 0) for i, place in pairs])
-    fractions = np.array([_fraction(needs[i].id, place) for i, place in pairs])
+    if not all(need.standard.shared_place for need in needs):
+        pairs = apart(needs, pairs, _efforts(case, needs, pairs), {place: states[place].creditable for _, place in pairs})
+    efforts = _efforts(case, needs, pairs)
     # A metre more of anybody's walk never outweighs a dm² left unserved.
-    missing = np.full(len(needs), 10.0 * (walks.max() + 1))
-    costs = np.concatenate([walks + fractions, missing])
+    missing = np.full(len(needs), 10.0 * (efforts.max() + 1))
+    costs = np.concatenate([efforts, missing])
     caps, limits = _capacity_rows(needs, pairs, states, len(costs))
     estates = csr_array(
         (
@@ -189,6 +191,11 @@ def _flow(case: Case, states: Mapping[str, PlaceState], needs: Sequence[Need], d
         for (i, place), amount in zip(pairs, amounts, strict=True)
         if amount > 0
     ]
+
+
+def _efforts(case: Case, needs: Sequence[Need], pairs: Sequence[tuple[int, str]]) -> np.ndarray:
+    """Return each pair's walk, with a fraction of a second that breaks ties."""
+    return np.array([float(case.reach[needs[i].id][place] or 0) + _fraction(needs[i].id, place) for i, place in pairs])
 
 
 def _capacity_rows(

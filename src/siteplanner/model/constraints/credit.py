@@ -1,10 +1,12 @@
 """Family 3, credit.
 
 Σ_{i of cohort s} credit[i,p,t] ≤ area[p,s,t];  Σ_i credit[i,p,t] ≤ area[p,t];
-credit[i,p,t] ≤ min(required_i, area_p)·open[p,s,t];  per connected part: Σ_p area[p,t] ≥ Σ_i required_i (surrogate).
+credit[i,p,t] ≤ min(required_i, area_p)·open[p,s,t];  per connected part: Σ_p area[p,t] ≥ Σ_i required_i (surrogate);
+where i's law allows no sharing:  credit[i,p,t] ≤ required_i·alone[i,p,t],  credit[j,p,t] ≤ required_j·(1 − alone[i,p,t]) for j ≠ i.
 
 In words: the m² credited from a place never exceed its area, only places that qualify for an estate's cohort and are
-ready are credited, and each part of the county has at least the area its estates need together.
+ready are credited, each part of the county has at least the area its estates need together, and a place that serves an
+estate which may not share serves no other.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ def rows(supply: Supply) -> Iterator[Row]:
         for need, variable in pairs:
             most = supply.most(place, need, t)
             yield f"credit.link.{need.id}.{place}.{t}", variable - most <= 0
+        yield from _unshared(supply, place, t, pairs)
     yield from _surrogates(supply)
 
 
@@ -42,6 +45,19 @@ def _capacity(supply: Supply, place: str, t: int, pairs: list[tuple[Need, LpVari
         yield f"credit.cohort.{place}.{cohort}.{t}", credited - supply.area(place, cohort, t) <= 0
     if len(cohorts) > 1:
         yield f"credit.place.{place}.{t}", lpSum(v for _, v in pairs) - _whole_area(supply, place, t) <= 0
+
+
+def _unshared(supply: Supply, place: str, t: int, pairs: list[tuple[Need, LpVariable]]) -> Iterator[Row]:
+    """Yield the rows that keep a place to one estate where that estate's law allows no sharing."""
+    alone = supply.variables.alone
+    lone = {need.id: alone[need.id, place, t] for need, _ in pairs if (need.id, place, t) in alone}
+    for need, credited in pairs:
+        required = dm2_to_solver_m2(need.required_dm2)
+        if need.id in lone:
+            yield f"credit.alone.{need.id}.{place}.{t}", credited - required * lone[need.id] <= 0
+        others = [mark for estate, mark in lone.items() if estate != need.id]
+        if others:
+            yield f"credit.beside.{need.id}.{place}.{t}", credited + required * lpSum(others) <= required
 
 
 def _whole_area(supply: Supply, place: str, t: int) -> Expr:
