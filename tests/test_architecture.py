@@ -21,7 +21,7 @@ NAMES = [str(path.relative_to(SRC)) for path in PYTHON]
 BASE = frozenset({"errors", "units", "texts"})
 LAW = BASE | {"policy"}
 WRITTEN = LAW | {"scenario"}
-RECORD = WRITTEN | {"plan"}
+RECORD = WRITTEN | {"yearly", "plan"}
 PRICED = RECORD | {"money", "pools", "roomtests"}
 ENGINE = PRICED | {"case", "model", "solve"}
 READERS = RECORD | {"audit", "ledger"}
@@ -31,7 +31,8 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "errors": frozenset({"texts"}),
     "policy": BASE,
     "scenario": LAW,
-    "plan": WRITTEN,
+    "yearly": LAW,
+    "plan": WRITTEN | {"yearly"},
     "money": RECORD,
     "pools": RECORD | {"money"},
     "audit": RECORD,
@@ -42,17 +43,18 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "forecast": PRICED,
     "programme": PRICED,
     "notices": PRICED | {"roomtests"},
-    "addenda": PRICED | {"forecast", "programme", "notices"},
+    "addenda": PRICED | {"forecast", "lifecycle", "programme", "notices"},
     "compare": RECORD,
     "report": READERS - {"audit"} | {"compare"},
     "case": PRICED,
     "model": PRICED | {"case"},
     "solve": PRICED | {"case", "model", "ledger"},
+    "carry": ENGINE,
     "diagnose": ENGINE,
     "proofs": ENGINE,
-    "planner": ENGINE | READERS | {"addenda", "diagnose", "proofs", "report"},
+    "planner": ENGINE | READERS | {"addenda", "carry", "diagnose", "proofs", "report"},
     "handmade": ENGINE | {"addenda", "planner"},
-    "commands": ENGINE | READERS | {"compare", "diagnose", "report", "planner", "handmade"},
+    "commands": ENGINE | READERS | {"carry", "compare", "diagnose", "report", "planner", "handmade"},
     "cli": BASE | {"commands"},
     "__main__": frozenset({"cli"}),
 }

@@ -7,10 +7,11 @@ from datetime import date
 
 from siteplanner.ledger import grant_lines
 from siteplanner.money import instalments, is_rented, last_year, payments, price_fen
-from siteplanner.plan import NON_CASH_KINDS, Cash, Chosen, Commitment, Line, LineKind, Plan
+from siteplanner.plan import NON_CASH_KINDS, Chosen, Line, LineKind, Plan
 from siteplanner.scenario.schema import Option, Scenario
+from siteplanner.yearly import Cash, Commitment, Owed
 
-_OWED: tuple[LineKind, ...] = ("price", "fit_out", "rent", "running")
+_OWED: Mapping[LineKind, Owed] = {"price": "price", "fit_out": "fit_out", "rent": "rent", "running": "running"}
 _LONGEST_DELAY_YEARS = 11
 """A grant is paid at most 3,650 days after its room is ready."""
 
@@ -44,7 +45,7 @@ def _owed(scenario: Scenario, option: Option, pick: Chosen) -> Iterator[Commitme
         in_term = line.kind in ("price", "fit_out") or line.year <= term_end
         if line.kind in _OWED and last < line.year and in_term:
             yield Commitment(
-                site=pick.site, option=pick.option, township=pick.township, year=line.year, payer=line.payer, kind=line.kind,
+                site=pick.site, option=pick.option, township=pick.township, year=line.year, payer=line.payer, kind=_OWED[line.kind],
                 clause=line.clause, fen=line.fen,
             )  # fmt: skip
 

@@ -82,13 +82,21 @@ def plan(
     gap: Annotated[str, typer.Option("--gap", metavar="SHARE", help="差距不超过此值即停，如 0.01。 Stop within this relative gap.")] = "",
     time_limit: Annotated[str, typer.Option("--time-limit", metavar="SECONDS", help="求解时限（秒）。 Seconds for the solver.")] = "",
     solver: Annotated[str, typer.Option("--solver", metavar="highs|cbc", help="求解器，默认 highs。 Solver; default: highs.")] = "",
+    earlier: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="PLAN", help="在此方案（plan.json）基础上续编，改动最少。 Carry this plan on, least change."),
+    ] = None,
+    status: Annotated[
+        Path | None,
+        typer.Option("--status", metavar="TABLE", help="销号台账（CSV 或工作簿）：已完成、已签约、已取消。 Close-out ledger of the plan."),
+    ] = None,
     lang: LangOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    from siteplanner.commands.plan import run_plan
+    from siteplanner.commands.plan import CarryOn, run_plan
 
-    options = {"--gap": gap, "--time-limit": time_limit, "--solver": solver}
-    _finish(lambda chosen: run_plan(scenario, out, variant, sets or [], chosen, options=options, quiet=as_json), lang, as_json)
+    options, carry = {"--gap": gap, "--time-limit": time_limit, "--solver": solver}, CarryOn(earlier, status)
+    _finish(lambda chosen: run_plan(scenario, out, variant, sets or [], chosen, options=options, quiet=as_json, carry=carry), lang, as_json)
 
 
 @app.command(

@@ -10,9 +10,10 @@ from decimal import Decimal, localcontext
 
 from siteplanner.cashflow import cash_rows, commitments, with_horizon
 from siteplanner.money import CashLine, earned_grants, net_pv, outlays, payments, ready_date, residuals
-from siteplanner.plan import BreakEven, Lifecycle, Plan
+from siteplanner.plan import Plan
 from siteplanner.scenario.schema import Finance, Option, Scenario, Site
 from siteplanner.units import half_up
+from siteplanner.yearly import BreakEven, Lifecycle
 
 LONGEST_YEARS = 60
 HIGHEST_RATE = Decimal("0.5")

@@ -143,7 +143,8 @@ def payments(scenario: Scenario, option: Option, area_dm2: int, start: date) -> 
     if finance.count_assets_given_up:
         parties, clause = (payer_of(scenario.pack, option), MARKET), way_clause(scenario.pack, option)
         lines.append(_line(scenario, "asset_given_up", start.year, parties, clause, option.asset_given_up_fen, cash=False))
-    return tuple(line for line in lines if line.fen)
+    # What a room of an earlier plan cost before the horizon is spent, whatever is decided now.
+    return tuple(line for line in lines if line.fen and line.year >= finance.base_year)
 
 
 def residuals(scenario: Scenario, option: Option, area_dm2: int, start: date, last: int) -> tuple[CashLine, ...]:
@@ -249,7 +250,7 @@ def grant_amount_fen(grant: Grant, works: str, gross_dm2: int) -> int:
 def grant_line(scenario: Scenario, grant: Grant, amount_fen: int, ready: date) -> CashLine | None:
     """Return the grant's line in the year of acceptance plus the declared delay; None outside the horizon or at 0."""
     year = (ready + timedelta(days=scenario.settings.finance.grant_delay_days)).year
-    if not amount_fen or year > last_year(scenario.settings.finance):
+    if not amount_fen or not scenario.settings.finance.base_year <= year <= last_year(scenario.settings.finance):
         return None
     return _line(scenario, "grant", year, (grant.payer, grant.receiver), grant.clause, amount_fen, item=grant.id)
 

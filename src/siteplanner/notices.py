@@ -112,8 +112,8 @@ def _leases(scenario: Scenario, picks: Sequence[_Pick]) -> Iterator[Notice]:
         years, rented = pick.option.term_years, pick.option.rent_fen or pick.option.rent_per_m2_fen
         if years is not None and rented and (end := _term_end(pick.chosen.start, years)) < horizon:
             facts = {"years": str(years), "term_end": str(end), "horizon_end": str(horizon)}
-            code = "lease_ends" if pick.option.lease_end == "end" else "lease_renewed"
-            yield Notice(clause=way_clause(scenario.pack, pick.option), code=code, subject=pick.option.id, facts=facts)
+            clause, for_good = way_clause(scenario.pack, pick.option), pick.option.lease_end == "end"
+            yield Notice(clause=clause, code="lease_ends" if for_good else "lease_renewed", subject=pick.option.id, facts=facts)
 
 
 def _term_end(start: date, years: int) -> date:

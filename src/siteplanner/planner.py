@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 from siteplanner.addenda import complete
 from siteplanner.audit import audit, broken
+from siteplanner.carry.changes import changes_from
+from siteplanner.carry.standings import refuse_unlawful
 from siteplanner.case.case import Case
 from siteplanner.case.prepare import prepare
 from siteplanner.diagnose import NoPlan, explain
@@ -30,11 +32,18 @@ class Run:
     interrupted: bool
 
 
-def plan(scenario: Scenario, progress: Progress | None = None) -> Run:
+def plan(scenario: Scenario, progress: Progress | None = None, earlier: Plan | None = None) -> Run:
     """Find the plan a scenario asks for.
+
+    Parameters
+    ----------
+    earlier : Plan, optional
+        The plan that ``scenario.earlier`` carries on: the new one says what changed since.
 
     Raises
     ------
+    InputError
+        If what is done or committed breaks a clause by itself.
     NoPlan
         If no plan can obey the rules (found twice), with what clashes.
     StoppedWithoutPlan
@@ -43,18 +52,41 @@ def plan(scenario: Scenario, progress: Progress | None = None) -> Run:
         If the independent check faults the plan: a defect of the program.
     """
     case = prepare(scenario)
+    refuse_unlawful(case)
     outcome, model = _solve_within_budgets(case, progress)
     if outcome.verdict == "infeasible":
         raise NoPlan(explain(case, confirmed=outcome.confirmed, progress=progress))
     if not outcome.values:
         raise InterruptedWithoutPlan if outcome.verdict == "interrupted" else StoppedWithoutPlan
-    found = read(case, model, outcome)
+    found = priced_as_proven(read(case, model, outcome))
     found = complete(scenario, found.model_copy(update={"proofs": prove_preferences(case, found)}))
+    if earlier is not None:
+        found = found.model_copy(update={"changes_from": changes_from(case, earlier, found)})
     findings = audit(scenario, found, case.walks)
     faults = [f for f in broken(findings) if f.code != "what_if"]
     if faults:
         raise PlanFailsCheck(f"{fault.clause} {fault.code} {fault.subject} {fault.facts}" for fault in faults)
     return Run(case, found.model_copy(update={"compliance": findings}), outcome.verdict == "interrupted")
+
+
+def priced_as_proven(found: Plan) -> Plan:
+    """Return the plan with its cost level at what the ledger says; proven only if that is within a yuan of what the solver proved.
+
+    The two differ where a decided area had to be rounded up to the dm², and then the plan may not be called optimal.
+    """
+    cost = sum(term.amount for term in found.terms)
+    settled = []
+    for level in found.status.levels:
+        apart = cost - level.value
+        if level.objective == "least_cost" and apart > FEN_PER_YUAN:
+            gap = (cost - level.bound) / max(1.0, abs(cost))
+            proven = level.proven and gap <= found.status.asked_gap
+            settled.append(level.model_copy(update={"value": float(cost), "gap": gap, "proven": proven}))
+        else:
+            settled.append(level)
+    all_proven = found.status.status == "optimal" and all(level.proven for level in settled)
+    status = found.status.model_copy(update={"levels": tuple(settled), "status": "optimal" if all_proven else "feasible"})
+    return found.model_copy(update={"status": status})
 
 
 def read(case: Case, model: Model, outcome: Outcome) -> Plan:

@@ -25,4 +25,5 @@ def test_two_processes_write_the_same_bytes(lang: str, tmp_path: Path) -> None:
 
 def test_the_example_is_what_the_program_writes(toy_out: Path) -> None:
     """The record of the example in reports/ is the one of today's program; reports/README.md has the command."""
-    assert (ROOT / "reports" / "toy" / "plan.json").read_bytes() == (toy_out / "plan.json").read_bytes()
+    same = (ROOT / "reports" / "toy" / "plan.json").read_bytes() == (toy_out / "plan.json").read_bytes()
+    assert same, "run the command of reports/README.md again"

@@ -57,8 +57,9 @@ def with_every_option(scenario: Scenario, found: Plan, rng: random.Random) -> Pl
         low, high = (option.area_dm2,) * 2 if option.area_dm2 is not None else (option.area_min_dm2 or 0, option.area_max_dm2 or 0)
         area, start = rng.randint(low or 0, high or 0), scenario.settings.base_date + timedelta(days=rng.randint(0, 700))
         return Chosen(
-            option=option.id, site=option.site, place=option.site, kind=option.kind, works=option.works, township=sites[option.site].township,
-            area_dm2=area, net_area_dm2=area, start=start, ready=ready_date(scenario.pack, option, area, start),
+            option=option.id, site=option.site, place=option.site, kind=option.kind, works=option.works,
+            township=sites[option.site].township, area_dm2=area, net_area_dm2=area, start=start,
+            ready=ready_date(scenario.pack, option, area, start),
         )  # fmt: skip
 
     return found.model_copy(update={"chosen": tuple(started(option) for option in scenario.options)})

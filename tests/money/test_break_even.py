@@ -12,8 +12,8 @@ from money.county import Row, fen, planned, tonglu
 from siteplanner.cashflow import with_horizon
 from siteplanner.lifecycle import break_evens, cash_lines, complete, equal_rate, trial_of
 from siteplanner.money import net_pv
-from siteplanner.plan import BreakEven
 from siteplanner.scenario.schema import Scenario
+from siteplanner.yearly import BreakEven
 
 TOWNSHIP = frozenset({"township"})
 LEASE: Row = {"option": "O1", "kind": "lease", "works": "none", "rent_yuan_per_year": "60000"}

@@ -179,4 +179,3 @@ def test_leases_are_chosen_as_trying_everything_does(block: int) -> None:
         assert cost == tried(scenario), seed
         outcomes.add(cost is None)
     assert outcomes == {True, False}
-

@@ -179,7 +179,8 @@ def test_provided_stock_with_a_rent() -> None:
 
 def test_developers_duty_costs_the_public_nothing() -> None:
     """The developer pays 900,000 in two halves, 2021 and 2022 (450,000 / 1.05 = 428,571.43); it earns no grant."""
-    row = {"option": "O1", "kind": "developer", "works": "new", "price_yuan": "900000", "payment_schedule": "0:50;200:50", "lead_days": "200"}
+    row = {"option": "O1", "kind": "developer", "works": "new", "price_yuan": "900000", "payment_schedule": "0:50;200:50",
+           "lead_days": "200"}  # fmt: skip
     stated: Stated = [(2021, "price", "450,000", "450,000"), (2022, "price", "450,000", "428,571.43")]
     scenario = tonglu(row, estate={"started": "2019-01-01"})
     agrees(scenario, "O1", stated, "township", "0", "0")

@@ -29,7 +29,7 @@ def test_a_switch_changes_exactly_what_its_reading_says(row: Reading) -> None:
     found = {choice: outcome(row.county, **({} if choice == default else {row.switch: choice})) for choice in row.parts}
     seen = {choice: {part: found[choice].get(part, "") for part in parts} for choice, parts in row.parts.items()}
     assert seen == {choice: dict(parts) for choice, parts in row.parts.items()}, row.why
-    assert len({tuple(sorted(parts.items())) for parts in row.parts.values()}) == len(row.parts), "two choices are expected to give the same"
+    assert len({tuple(sorted(parts.items())) for parts in row.parts.values()}) == len(row.parts), "two choices are to give the same"
     named = {part for parts in row.parts.values() for part in parts}
     rest = [{part: text for part, text in parts.items() if part not in named} for parts in found.values() if len(parts) > 1]
     assert all(parts == rest[0] for parts in rest), f"besides {sorted(named)} something else changed: {rest}"

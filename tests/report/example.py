@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from siteplanner import plan as record
+from siteplanner.lifecycle import complete
 from siteplanner.money import grant_amount_fen, grant_line, net_pv, outlays
 from siteplanner.policy.load import raw_pack, resolve
 from siteplanner.report.record import walks_sha256
@@ -61,7 +62,7 @@ def example(estates: int = 30, sites: int = 48, *, method: str = "straight_line"
     where = {town: (lon, lat) for town, (lon, lat) in TOWNS.items()}
     scenario = _scenario(rng, where, estates, sites, method, names)
     walks = _walks(scenario)
-    return Example(scenario, _plan(scenario, walks), walks)
+    return Example(scenario, complete(scenario, _plan(scenario, walks)), walks)
 
 
 def _near(rng: random.Random, centre: tuple[float, float]) -> tuple[float, float]:

@@ -117,9 +117,9 @@ def test_sheets_print_on_a4_with_frozen_filtered_headings(made: Example) -> None
 
 
 def test_the_close_out_ledger_offers_its_answers(made: Example) -> None:
-    """The status column of the close-out ledger is a drop-down of the five states."""
+    """The status column of the close-out ledger is a drop-down of the seven states."""
     xml = parts(book(made))["xl/worksheets/sheet9.xml"]
-    assert 'type="list"' in xml and "未启动,实施中,已完工,已验收,已销号" in xml
+    assert 'type="list"' in xml and "未启动,已签约,实施中,已完工,已验收,已销号,已取消" in xml
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

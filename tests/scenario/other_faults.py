@@ -78,10 +78,10 @@ UNDER_ANOTHER_LAW = [
     ("households_missing", "estates:1 (E01, households)", "TL3",
      every(standard(0, tests=[HOUSEHOLD_TEST]), put("estates", "E02", households="500"))),
     ("net_area_missing", "sites:2 (S02, net_area_m2)", "TL3", every(
-        standard(0, area_basis="net"), *(put("sites", f"S0{n}", net_area_m2="100") for n in (3, 4, 5, 6)),
+        standard(0, area_basis="net"), standard(1, area_basis="net"), *(put("sites", f"S0{n}", net_area_m2="100") for n in (3, 4, 5, 6)),
         put("premises", "P02", net_area_m2="50"), put("premises", "P03", net_area_m2="50"))),
     ("net_area_missing", "premises:3 (P03, net_area_m2)", "TL3", every(
-        standard(0, area_basis="net"), *(put("sites", f"S0{n}", net_area_m2="100") for n in (2, 3, 4, 5, 6)),
+        standard(0, area_basis="net"), standard(1, area_basis="net"), *(put("sites", f"S0{n}", net_area_m2="100") for n in (2, 3, 4, 5, 6)),
         put("premises", "P02", net_area_m2="50"))),
     ("community_missing", "sites:1 (S01, community)", "TL9", every(standard(0, reach=COMMUNITY), put("sites", "S01", community=""))),
     ("district_missing", "premises:3 (P03, district)", "", every(
@@ -127,8 +127,11 @@ BOOKS: list[tuple[str, str, dict[str, list[list[object]]]]] = [
     ("unknown_sheet", "tables.xlsx [estatess]", {"estates": ESTATES, "estatess": []}),
     ("table_twice", "tables.xlsx [小区]", {"estates": ESTATES, "小区": ESTATES}),
     ("empty_file", "tables.xlsx [sites]", {"estates": ESTATES, "sites": []}),
-    ("unknown_column", "tables.xlsx [sites!E1] (dwellings)",
-     {"estates": ESTATES, "sites": [["site", "name", "township", "x", "dwellings"]]}),
+    (
+        "unknown_column",
+        "tables.xlsx [sites!E1] (dwellings)",
+        {"estates": ESTATES, "sites": [["site", "name", "township", "x", "dwellings"]]},
+    ),
     ("missing_column", "tables.xlsx [sites!1]", {"estates": ESTATES, "sites": [["site", "name"]]}),
     ("bad_date", "tables.xlsx [estates!E2] (E1, started)", {"estates": [ESTATES[0], ["E1", "甲", "桐君街道", 100, 37000]]}),
     ("bad_integer", "tables.xlsx [estates!D2] (E1, dwellings)", {"estates": [ESTATES[0], ["E1", "甲", "桐君街道", 99.5, "2001-01-01"]]}),

@@ -7,7 +7,7 @@ from collections import defaultdict
 from siteplanner.audit.arithmetic import square_metres
 from siteplanner.audit.places import Taken, givers
 from siteplanner.audit.reading import Reading
-from siteplanner.scenario.schema import Carried
+from siteplanner.scenario.earlier import Carried
 
 
 def check(reading: Reading) -> None:

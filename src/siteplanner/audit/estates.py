@@ -57,13 +57,13 @@ def _standing(scenario: Scenario, estate: Estate) -> Standing:
     standard = next((s for s in pack.standards if s.cohort == cohort.id), None)
     if standard is None:
         return Standing(estate, "out_of_scope", cohort)
-    last, must = due(standard.deadline, scenario.settings.finance), standard.deadline is not None or pack.require_all_by_end
-    if _left(scenario, estate, standard):
-        return Standing(estate, "left", cohort, standard, due=last, must=must)
     usual = usual_walk_s(scenario, standard)
     limit = usual
     if usual is not None and estate.circle_exception_s is not None and estate.circle_exception_reason:
         limit = max(usual, estate.circle_exception_s)
+    last, must = due(standard.deadline, scenario.settings.finance), standard.deadline is not None or pack.require_all_by_end
+    if _left(scenario, estate, standard):
+        return Standing(estate, "left", cohort, standard, due=last, must=must, usual_s=usual, limit_s=limit)
     return Standing(
         estate,
         "bound",

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from siteplanner.case.case import Held, Offer, Place
 from siteplanner.case.eligibility import starts_of
-from siteplanner.case.places import case_basis, fits, is_small, takes_type
+from siteplanner.case.places import case_basis, fits, is_small, takes_types
 from siteplanner.money import earned_grants, lease_until, outlays, ready_date
 from siteplanner.policy.rules import net_area_dm2, place_limits_dm2
 from siteplanner.policy.schema import Standard
@@ -72,7 +72,7 @@ def _offer(scenario: Scenario, room: Room, start: date, lo: int, hi: int) -> Off
     option, place, pack = room.option, room.place, scenario.pack
     ready = ready_date(pack, option, lo, start)
     in_cluster = place.kind == "cluster"
-    serves = frozenset(s.cohort for s in pack.standards if option.kind in s.kinds and takes_type(s, option.station_type))
+    serves = frozenset(s.cohort for s in pack.standards if option.kind in s.kinds and takes_types(s, option.station_type, room.adds_to))
     fitting = frozenset(s.cohort for s in pack.standards if fits(s, room.gross(lo), room.net(lo), room.site))
     qualifies = frozenset() if in_cluster else fitting
     per_cluster = in_cluster and pack.cluster is not None and pack.cluster.grants == "one_per_cluster"

@@ -111,6 +111,12 @@ def takes_type(standard: Standard, station_type: str) -> bool:
     return standard.station_types is None or not station_type or station_type in standard.station_types
 
 
+def takes_types(standard: Standard, station_type: str, adds_to: Held | None) -> bool:
+    """Return whether a room may serve a standard's estates together with the premises it adds to: both must be of its types."""
+    whole = adds_to is None or not adds_to.gross_dm2 or takes_type(standard, adds_to.station_type)
+    return whole and takes_type(standard, station_type)
+
+
 def find_held(scenario: Scenario) -> dict[str, Held]:
     """Return the premises that count, with the area that counts and the cohorts they count for."""
     rules = {kind.id: kind for kind in scenario.pack.premises_kinds}

@@ -195,7 +195,7 @@ def _circle_exceptions(scenario: Scenario, needs: Sequence[Need]) -> tuple[Named
     for need in needs:
         usual = reach_s(need.standard, scenario.settings.standards.reach_minutes)
         longer = need.estate.circle_exception_s
-        if need.counts and usual is not None and longer is not None and longer > usual:
+        if need.status == "due" and usual is not None and longer is not None and longer > usual:
             reason = need.estate.circle_exception_reason
             found.append(NamedException(subject=need.id, clause=need.standard.reach.clause, code="longer_circle", reason=reason))
     return tuple(found)

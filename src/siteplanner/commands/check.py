@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from siteplanner.audit import audit, broken
+from siteplanner.carry.standings import with_earlier
 from siteplanner.commands import Shown
 from siteplanner.errors import InputError, Location, Problem
 from siteplanner.handmade import plan_by_hand
@@ -28,7 +29,9 @@ def run_check(path: Path, plan_file: Path, variant: str, sets: Sequence[str], la
         found = read_plan(plan_file)
         variant = variant or found.variant
         scenario = load_scenario(path, variant=variant, sets=sets or found.changes)
-        _same_origin(scenario, found, plan_file)
+        same_origin(scenario, found, plan_file)
+        if found.carried_from is not None:
+            scenario = with_earlier(scenario, found.carried_from)
         walks = read_walks(plan_file.with_name("walks.csv"), found.walks.sha256)
     else:
         scenario = load_scenario(path, variant=variant, sets=sets)
@@ -44,11 +47,12 @@ def run_check(path: Path, plan_file: Path, variant: str, sets: Sequence[str], la
         "findings": [finding.model_dump() for finding in findings],
     }
     lines = [say("cli.check.changed", lang, files=", ".join(changed))] if changed else []
+    lines += _carried(scenario, lang)
     lines += [*_verdict(findings, faults, lang), _cost_line(found, lang)]
     return Shown("\n".join(lines), data, BREAKS if faults else 0)
 
 
-def _same_origin(scenario: Scenario, found: Plan, plan_file: Path) -> None:
+def same_origin(scenario: Scenario, found: Plan, plan_file: Path) -> None:
     """Refuse a plan of another policy, and one that has not a single option in common with the scenario: a mix-up of files."""
     where = Location(str(plan_file))
     if scenario.pack.id != found.policy:
@@ -56,6 +60,15 @@ def _same_origin(scenario: Scenario, found: Plan, plan_file: Path) -> None:
     known = {option.id for option in scenario.options}
     if found.chosen and not any(pick.option in known for pick in found.chosen):
         raise InputError([Problem("other_scenario", where, {"seen": found.title, "scenario": scenario.settings.title})])
+
+
+def _carried(scenario: Scenario, lang: Lang) -> list[str]:
+    """Return what the plan takes from a close-out ledger: the check cannot know that it was so."""
+    earlier = scenario.earlier
+    fixed = sum(row.fixed for row in earlier.rows) if earlier else 0
+    if earlier is None or not fixed:
+        return []
+    return [say("cli.check.carried", lang, count=str(fixed), file=earlier.file, sha256=earlier.sha256)]
 
 
 def _changed_files(scenario: Scenario, found: Plan) -> list[str]:

@@ -4,27 +4,53 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 
+from siteplanner.carry.standings import carry_on
+from siteplanner.carry.table import read_ledger
 from siteplanner.commands import NO_PLAN, Shown, refusal
+from siteplanner.commands.check import same_origin
 from siteplanner.commands.progress import end_line, progress_line
 from siteplanner.commands.streams import standard_output
 from siteplanner.errors import InputError, Location, Problem, SiteplannerError
+from siteplanner.plan import Plan
 from siteplanner.planner import Run, plan
+from siteplanner.report.record import read_plan
 from siteplanner.scenario.load import load_scenario
 from siteplanner.scenario.schema import Scenario
+from siteplanner.scenario.sink import Sink
 from siteplanner.texts import Lang, say
 
 STOPPED, INTERRUPTED = 4, 130
 KEYS = {"--gap": "solver.gap", "--time-limit": "solver.time_limit_s", "--solver": "solver.name"}
 """Options that are short for ``--set``, and the keys they set."""
+RECORD = "plan.json"
 WHY_FILE = "no_plan.txt"
 _WIDTH = 120
 """Columns of the summary where it is no terminal."""
 
 
-def run_plan(path: Path, out: Path, variant: str, sets: Sequence[str], lang: Lang, *, options: Mapping[str, str], quiet: bool) -> Shown:
+@dataclass(frozen=True, slots=True)
+class CarryOn:
+    """The earlier plan to carry on and its close-out ledger, as given on the command line."""
+
+    plan: Path | None = None
+    ledger: Path | None = None
+
+
+def run_plan(
+    path: Path,
+    out: Path,
+    variant: str,
+    sets: Sequence[str],
+    lang: Lang,
+    *,
+    options: Mapping[str, str],
+    quiet: bool,
+    carry: CarryOn = CarryOn(),
+) -> Shown:
     """Load, plan, write, and sum up.
 
     Exit codes: 0 proven, 4 stopped by a limit, 130 interrupted with a plan. A what-if plan is proven under its own rules and
@@ -36,13 +62,16 @@ def run_plan(path: Path, out: Path, variant: str, sets: Sequence[str], lang: Lan
         What was given for each of `KEYS`; empty for nothing.
     quiet : bool
         Print no summary.
+    carry : CarryOn
+        The plan to carry on; none of it for a plan from scratch.
     """
     from siteplanner.report import write_all
 
     scenario = _load(path, variant, sets, {name: value for name, value in options.items() if value})
+    scenario, earlier = _carried(scenario, carry)
     _writable(out)
     try:
-        run = plan(scenario, progress_line(lang))
+        run = plan(scenario, progress_line(lang), earlier)
     except SiteplannerError as error:
         end_line()
         return _without_plan(scenario, error, out, lang)
@@ -71,6 +100,7 @@ def summary(run: Run, files: Sequence[Path]) -> dict[str, object]:
         "perspective": found.perspective,
         "terms": [term.model_dump() for term in found.terms],
         "chosen": [pick.model_dump(mode="json") for pick in found.chosen],
+        "changes_from": [change.model_dump(mode="json") for change in found.changes_from],
         "what_if": list(found.what_if),
         "broken": [f.model_dump() for f in found.compliance if f.result == "broken"],
         "files": [str(path) for path in files],
@@ -89,6 +119,20 @@ def _load(path: Path, variant: str, sets: Sequence[str], options: Mapping[str, s
             else problem
             for problem in error.problems
         ) from error
+
+
+def _carried(scenario: Scenario, carry: CarryOn) -> tuple[Scenario, Plan | None]:
+    """Lay the earlier plan and its ledger on the scenario, if there is one."""
+    if carry.plan is None:
+        if carry.ledger is not None:
+            raise InputError([Problem("carry_without_plan", Location("--status"))])
+        return scenario, None
+    file = carry.plan / RECORD if carry.plan.is_dir() else carry.plan
+    found = read_plan(file)
+    same_origin(scenario, found, file)
+    sink = Sink()
+    ledger = read_ledger(carry.ledger, sink) if carry.ledger is not None else None
+    return carry_on(scenario, found, sha256(file.read_bytes()).hexdigest(), ledger, sink), found
 
 
 def _print(run: Run, files: Sequence[Path], lang: Lang) -> None:

@@ -1,5 +1,6 @@
 """Objectives: named terms that add up, in lexicographic levels.
 
+least_change     min Σ_{planned before} (1 − choose) + Σ_{not planned before} choose
 least_cost       min Σ present net cost to the perspective, a term a kind of line (price, rent, grant, …), 万元
 fewest_sites     min Σ choose
 least_walking    min Σ dwellings × walk of the credited share, household-hours
@@ -7,8 +8,8 @@ least_shortfall  min Σ short (m²), then Σ bare (places)
 preference       min Σ choose of avoided (or not wanted) sources
 tie order        min Σ fixed rank of the chosen offers, then area
 
-In words: cost first or what the scenario asks for, money of all public funders next, soft wishes where their switch
-puts them, and a fixed order at last, so that the answer is one.
+In words: where an earlier plan is carried on, the fewest changes to it; then cost or what the scenario asks for, money of all
+public funders next, soft wishes where their switch puts them, and a fixed order at last, so that the answer is one.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Literal
 from pulp import lpSum
 
 from siteplanner.case.case import Offer
+from siteplanner.case.matters import mattering
 from siteplanner.model.money_terms import amount
 from siteplanner.model.supply import Supply
 from siteplanner.model.variables import Expr
@@ -64,10 +66,27 @@ class Level:
 def levels(supply: Supply) -> list[Level]:
     """Return the levels of a strict run, first to last."""
     settings = supply.case.scenario.settings
-    found = [*_preferences(supply, "above"), *(_named(supply, name) for name in settings.objective)]
+    found = [least_change_level(supply)] if supply.case.scenario.earlier else []
+    found += [*_preferences(supply, "above"), *(_named(supply, name) for name in settings.objective)]
     if "least_cost" in settings.objective and supply.case.funders != supply.case.public:
         found.append(cost_level(supply, supply.case.public, "all_public_cost"))
     return [*found, *_preferences(supply, "below"), tie_level(supply)]
+
+
+def least_change_level(supply: Supply) -> Level:
+    """Return the number of planned options left out and of options added that the earlier plan did not have.
+
+    What is done, committed or dropped changes nothing, and a planned option that no rule can need any more may go for nothing.
+    """
+    case, carried = supply.case, supply.case.scenario.carried()
+    before = {row.option for row in carried.values() if row.in_plan and row.standing == "planned"}
+    fixed = {row.option for row in carried.values() if row.fixed}
+    matter = mattering(case)
+    offered = {offer.option for offer in case.offers}
+    wanted = {option for option in before if option in matter or option not in offered}
+    kept = lpSum(supply.variables.choose[o.id] for o in case.offers if o.option in wanted)
+    added = lpSum(supply.variables.choose[o.id] for o in case.offers if o.option not in before | fixed)
+    return Level("least_change", "count", {"left_out": len(wanted) - kept, "added": added}, 1.0, 1e-3)
 
 
 def best_effort_levels(supply: Supply) -> list[Level]:

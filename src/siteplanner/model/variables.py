@@ -24,8 +24,10 @@ class Variables:
     """Decision variables by key.
 
     ``choose[offer]`` binary: the offer is started. ``area[offer]`` m², only where the area is a decision.
-    ``credit[estate, place, t]`` m² credited. ``alone[estate, place, t]`` binary: the place may serve that estate and no
-    other, only where the law allows no sharing. ``serve[cluster, cohort, t]`` binary: the cluster serves that cohort.
+    ``whole_gross[offer]`` and ``whole_net[offer]`` whole dm², where a decided area is credited on the net basis: net area
+    rounds down to the dm², so both must be whole. ``credit[estate, place, t]`` m² credited. ``alone[estate, place, t]``
+    binary: the place may serve that estate and no other, only where the law allows no sharing.
+    ``serve[cluster, cohort, t]`` binary: the cluster serves that cohort.
     ``pooled[cluster, cohort, t]`` m²: a cluster's area where it serves, else 0, under the circle readings only.
     ``claim[offer, n]`` binary: the offer earns its n-th grant line in its cluster. ``done[milestone, unit]`` binary.
     ``served[estate, t]`` binary, only where a milestone leaves it open. ``short[estate, t]`` m² and
@@ -35,6 +37,8 @@ class Variables:
 
     choose: Mapping[str, LpVariable]
     area: Mapping[str, LpVariable]
+    whole_gross: Mapping[str, LpVariable]
+    whole_net: Mapping[str, LpVariable]
     credit: Mapping[CreditKey, LpVariable]
     alone: Mapping[CreditKey, LpVariable]
     serve: Mapping[tuple[str, str, int], LpVariable]
@@ -58,18 +62,12 @@ class Variables:
         return Expr([(self.area[offer.id], 1.0)])
 
     def credited_of(self, offer: Offer) -> Expr:
-        """Return the offer's area on the case basis, m².
-
-        On the net basis with a decided area the line through both ends is lowered by one dm², so that rounding down
-        never leaves less than what the model counts on.
-        """
+        """Return the offer's area on the case basis, m²."""
         if offer.fixed:
             return Expr([(self.choose[offer.id], dm2_to_solver_m2(offer.lo_dm2))])
-        if offer.lo_dm2 == offer.lo_gross_dm2 and offer.hi_dm2 == offer.hi_gross_dm2:
-            return Expr([(self.area[offer.id], 1.0)])
-        ratio = (offer.hi_dm2 - offer.lo_dm2) / (offer.hi_gross_dm2 - offer.lo_gross_dm2)
-        base = dm2_to_solver_m2(offer.lo_dm2) - ratio * dm2_to_solver_m2(offer.lo_gross_dm2) - 0.01
-        return Expr([(self.area[offer.id], ratio), (self.choose[offer.id], base)])
+        if offer.id in self.whole_net:
+            return Expr([(self.whole_net[offer.id], dm2_to_solver_m2(1))])
+        return Expr([(self.area[offer.id], 1.0)])
 
 
 def plain(name: str) -> str:
@@ -155,11 +153,14 @@ def add_variables(problem: LpProblem, case: Case, *, best_effort: bool) -> Varia
         for cohort in rule.cohorts
         for t in times
     }
+    rounded = [o for o in case.offers if not o.fixed and (o.lo_dm2, o.hi_dm2) != (o.lo_gross_dm2, o.hi_gross_dm2)]
     circled = {s.cohort for s in case.scenario.pack.standards if s.sharing != "shared_capacity"}
     open_need = [(need, t) for need, t in tested if not must_at(case, need, t)]
     return Variables(
         choose=choose,
         area=area,
+        whole_gross={o.id: new(f"whole_gross.{o.id}", "Integer", o.hi_gross_dm2) for o in rounded},
+        whole_net={o.id: new(f"whole_net.{o.id}", "Integer", o.hi_dm2) for o in rounded},
         credit=credit,
         alone={key: new("alone." + ".".join(map(str, key)), binary, 1) for key in _lone(case, credit)},
         serve=serve,

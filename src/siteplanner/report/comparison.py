@@ -158,9 +158,12 @@ def _about(words: Words, key: str) -> str:
     """Return what a switch or stated figure is about, in the policy's own words."""
     area, _, name = key.partition(".")
     for names in words.plans:
-        declared = {"switches": names.pack.switches, "inputs": names.pack.inputs}.get(area, {}) if names.pack else {}
-        if name in declared:
-            return names.text(declared[name].text)
+        if names.pack is None:
+            continue
+        if area == "switches" and name in names.pack.switches:
+            return names.text(names.pack.switches[name].text)
+        if area == "inputs" and name in names.pack.inputs:
+            return names.text(names.pack.inputs[name].text)
     return ""
 
 

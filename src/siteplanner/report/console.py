@@ -17,6 +17,7 @@ from siteplanner.report.names import PlanNames, coded
 from siteplanner.report.stamps import joined, proof_sentence, stamps
 from siteplanner.report.table import Table, clean, display_width, show, show_cell, show_with_unit
 from siteplanner.report.tables import levels, terms
+from siteplanner.report.tables_carry import changes_from
 from siteplanner.report.tables_estates import townships
 from siteplanner.report.tables_law import exceptions, switches
 from siteplanner.report.tables_lifecycle import break_evens
@@ -27,6 +28,7 @@ _MOST_ROWS = 15
 _NAME_WIDTH = 16
 _STYLES = {"what_if": "bold red", "broken": "bold red", "gap": "bold red", "synthetic": "yellow", "walking": "yellow"}
 _TOWN_COLUMNS = ("township", "served", "short", "projects", "capital", "recurring", "present_cost")
+_CHANGE_COLUMNS = ("option", "site_name", "what_changed", "reason", "clause")
 _FUNDER_COLUMNS = ("funder", "pays", "gets", "net_cash", "net_present")
 _EVEN_COLUMNS = ("site", "lease", "purchase", "lease_cost", "purchase_cost", "even_years", "even_rate")
 
@@ -48,6 +50,7 @@ def print_summary(plan: Plan, lang: Lang, console: Console, files: Sequence[Path
     if plan.status.status == "optimal":
         _line(console, proof_sentence(plan, lang), "green")
     _line(console, _served(names))
+    _changes(names, console)
     console.print(_grid(perspectives(names), lang, _FUNDER_COLUMNS))
     console.print(_grid(terms(names), lang))
     if len(plan.status.levels) > 1:
@@ -62,6 +65,20 @@ def print_summary(plan: Plan, lang: Lang, console: Console, files: Sequence[Path
     _law(names, console)
     if files:
         _line(console, names.say("console.files", files=joined([str(file) for file in files], lang)))
+
+
+def _changes(names: PlanNames, console: Console) -> None:
+    """Print what changed since the earlier plan, options that stay as they were apart."""
+    plan = names.plan
+    if plan.carried_from is None:
+        return
+    counts = Counter(change.what for change in plan.changes_from)
+    _line(console, names.say("console.changes_from", **{what: str(counts[what]) for what in ("kept", "dropped", "added")}), "yellow")
+    full = changes_from(names)
+    kept = names.label("what", "kept")
+    rows = tuple(row for row in full.rows if row[full.index["what_changed"]] != kept)
+    if rows:
+        console.print(_grid(Table(full.key, full.title, full.columns, rows), names.lang, _CHANGE_COLUMNS))
 
 
 def _years(names: PlanNames, console: Console) -> None:

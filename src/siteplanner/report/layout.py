@@ -16,6 +16,7 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
     "summary": ("summary", "levels", "terms"),
     "gaps": ("gaps",),
     "allocation": ("allocation",),
+    "changes_from": ("changes_from",),
     "projects": ("projects",),
     "funding": ("funding", "perspectives", "composition"),
     "subsidy": ("subsidy",),

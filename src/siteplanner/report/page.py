@@ -29,7 +29,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "overview": ("townships", "levels"),
     "map": (),
     "estates": ("gaps", "services", "allocation"),
-    "projects": ("projects", "premises", "break_evens", "lifecycles"),
+    "projects": ("changes_from", "projects", "premises", "break_evens", "lifecycles"),
     "money": ("perspectives", "funding", "composition", "terms", "budgets", "shares", "cash", "commitments", "forecasts"),
     "subsidy": ("subsidy_totals", "subsidy"),
     "law": ("compliance", "notices", "not_modelled", "switches", "stated_inputs", "figures", "proofs"),

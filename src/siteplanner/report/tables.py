@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from siteplanner.report import tables_estates, tables_law, tables_lifecycle, tables_money, tables_projects, tables_reported
+from siteplanner.report import tables_carry, tables_estates, tables_law, tables_lifecycle, tables_money, tables_projects, tables_reported
 from siteplanner.report.names import GROUPS, Names, PlanNames, is_cash
 from siteplanner.report.stamps import joined, level_amount, objective_name, proof_sentence, walking_label
 from siteplanner.report.table import Cell, CellKind, Table, Typed, table
@@ -37,6 +37,7 @@ _MAKERS = (
     tables_money.ledger,
 )
 _WHERE_GIVEN = (
+    tables_carry.changes_from,
     tables_lifecycle.cash,
     tables_lifecycle.lifecycles,
     tables_lifecycle.break_evens,

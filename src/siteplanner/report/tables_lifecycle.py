@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from siteplanner.plan import BreakEven, Cash
 from siteplanner.report.names import Names, PlanNames, is_cash
 from siteplanner.report.table import Cell, LedgerSum, RowSum, Table, Typed, table
 from siteplanner.report.tables_common import column
+from siteplanner.yearly import BreakEven, Cash
 
 
 def lifecycles(names: Names) -> Table:

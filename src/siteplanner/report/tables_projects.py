@@ -9,7 +9,7 @@ from siteplanner.report.stamps import joined
 from siteplanner.report.table import Cell, Table, table
 from siteplanner.report.tables_common import column, in_order, served_by, sums_of
 
-CLOSE_OUT_STATES = ("not_started", "under_way", "completed", "accepted", "closed")
+CLOSE_OUT_STATES = ("not_started", "contracted", "under_way", "completed", "accepted", "closed", "dropped")
 
 
 def projects(names: Names) -> Table:
@@ -99,7 +99,12 @@ def premises(names: Names) -> Table:
 
 
 def close_out(names: Names) -> Table:
-    """Return the close-out ledger 销号台账: one row a project, with status and evidence to be filled in."""
+    """Return the close-out ledger 销号台账: one row a project, with status and evidence to be filled in.
+
+    A plan that carries on another one keeps the status that the ledger stated.
+    """
+    earlier = names.plan.carried_from
+    states = {row.option: row.state for row in earlier.rows} if earlier else {}
     served, due = served_by(names), _due_texts(names)
     choices = tuple(names.say(f"close_out.{state}") for state in CLOSE_OUT_STATES)
     cohort = {row.estate: row.cohort for row in names.plan.services}
@@ -119,7 +124,7 @@ def close_out(names: Names) -> Table:
                 chosen.ready,
                 dues[0][1] if dues else "",
                 joined([names.estate(e) for e in estates], names.lang),
-                choices[0],
+                choices[CLOSE_OUT_STATES.index(states.get(chosen.option, CLOSE_OUT_STATES[0]))],
                 None,
                 None,
                 None,

@@ -13,6 +13,8 @@ from siteplanner.case.case import Need
 Pair = tuple[int, str]
 """(number of a need, place)."""
 _HALF = 0.5
+_IDLE = 1e-3
+"""What it costs to mark a place for an estate: a little, so that no mark stands idle."""
 
 
 def apart(needs: Sequence[Need], pairs: Sequence[Pair], efforts: np.ndarray, creditable: Mapping[str, Mapping[str, int]]) -> list[Pair]:
@@ -30,23 +32,34 @@ def apart(needs: Sequence[Need], pairs: Sequence[Pair], efforts: np.ndarray, cre
     lone = [n for n, (i, _) in enumerate(pairs) if not needs[i].standard.shared_place]
     rows, limits = _rows(needs, pairs, lone, creditable)
     required = np.array([float(need.required_dm2) for need in needs])
-    costs = np.concatenate([efforts, np.full(len(needs), 10.0 * (efforts.max() + 1)), np.full(len(lone), 1e-3)])
+    columns, marks = len(pairs) + len(needs) + len(lone), len(pairs) + len(needs)
     served = csr_array(
-        (np.ones(len(pairs) + len(needs)), ([*(i for i, _ in pairs), *range(len(needs))], range(len(pairs) + len(needs)))),
-        shape=(len(needs), len(costs)),
+        (np.ones(marks), ([*(i for i, _ in pairs), *range(len(needs))], range(marks))),
+        shape=(len(needs), columns),
     )
-    whole = np.concatenate([np.zeros(len(pairs) + len(needs)), np.ones(len(lone))])
+    unserved, walked = np.zeros(columns), np.zeros(columns)
+    unserved[len(pairs) : marks], walked[: len(pairs)], walked[marks:] = 1, efforts, _IDLE
+    rules = [LinearConstraint(served, required, required), LinearConstraint(rows, -np.inf, limits)]
+    # Whole estates move from place to place here, so no weight of a dm² against a walk is large enough: one after the other.
+    least = unserved @ _least(unserved, marks, rules)
+    answer = _least(walked, marks, [*rules, LinearConstraint(unserved, -np.inf, least + _HALF)])
+    alone = {pairs[n] for number, n in enumerate(lone) if answer[marks + number] > _HALF}
+    return [pair for pair in pairs if _may(pair, needs, alone)]
+
+
+def _least(costs: np.ndarray, marks: int, rules: Sequence[LinearConstraint]) -> np.ndarray:
+    """Return the point of least cost whose marks, the columns from `marks` on, are 0 or 1."""
+    whole = np.arange(len(costs)) >= marks
     answer = milp(
         costs,
-        integrality=whole,
+        integrality=whole.astype(int),
         bounds=Bounds(np.zeros(len(costs)), np.where(whole, 1.0, np.inf)),
-        constraints=[LinearConstraint(served, required, required), LinearConstraint(rows, -np.inf, limits)],
+        constraints=rules,
         options={"mip_rel_gap": 0.0},
     )
     if answer.x is None:
         raise ArithmeticError(f"places that may not be shared could not be assigned: {answer.message}")
-    alone = {pairs[n] for number, n in enumerate(lone) if answer.x[len(pairs) + len(needs) + number] > _HALF}
-    return [pair for pair in pairs if _may(pair, needs, alone)]
+    return np.asarray(answer.x, dtype=float)
 
 
 def _may(pair: Pair, needs: Sequence[Need], alone: set[Pair]) -> bool:

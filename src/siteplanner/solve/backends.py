@@ -89,6 +89,7 @@ class Highs:
     def _fix_by_reduced_cost(self, costs: Floats, limit: float) -> None:
         highs, count = self._highs, self._compiled.columns
         whole = np.flatnonzero(self._compiled.integer).astype(np.int32)
+        binary = self._compiled.upper[whole] <= 1
         if not len(whole):
             return
         every = np.arange(count, dtype=np.int32)
@@ -100,8 +101,8 @@ class Highs:
             solution, bound = highs.getSolution(), highs.getInfo().objective_function_value
             value, dual = np.array(solution.col_value), np.array(solution.col_dual)
             room = limit - bound + _FIXING_MARGIN
-            low = whole[(value[whole] < _AT_BOUND) & (dual[whole] > room)]
-            high = whole[(value[whole] > 1 - _AT_BOUND) & (dual[whole] < -room)]
+            low = whole[binary & (value[whole] < _AT_BOUND) & (dual[whole] > room)]
+            high = whole[binary & (value[whole] > 1 - _AT_BOUND) & (dual[whole] < -room)]
             highs.changeColsBounds(len(low), low, np.zeros(len(low)), np.zeros(len(low)))
             highs.changeColsBounds(len(high), high, np.ones(len(high)), np.ones(len(high)))
         highs.changeColsIntegrality(len(whole), whole, np.full(len(whole), highspy.HighsVarType.kInteger))
@@ -162,6 +163,20 @@ def _without_columns(compiled: Compiled) -> Answer:
     if np.all(compiled.row_lower <= 0) and np.all(compiled.row_upper >= 0):
         return Answer("proven", np.zeros(0), 0.0, 0.0)
     return Answer("infeasible", None, float("inf"), float("inf"))
+
+
+def relaxation_duals(compiled: Compiled, costs: Floats) -> tuple[float, Floats]:
+    """Return the value of the linear relaxation and the dual of each row (zeros where there is none to be had)."""
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]
+    highs.setOptionValue("output_flag", False)
+    model = _highs_model(compiled)
+    model.integrality_ = []
+    model.col_cost_ = costs
+    highs.passModel(model)
+    highs.run()
+    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return 0.0, np.zeros(len(compiled.row_names))
+    return float(highs.getInfo().objective_function_value), np.array(highs.getSolution().row_dual)
 
 
 def _highs_model(compiled: Compiled) -> highspy.HighsLp:

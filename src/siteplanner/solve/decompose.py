@@ -94,6 +94,17 @@ def broken_rows(compiled: Compiled, point: Floats) -> NDArray[np.int64]:
     return rows[broken]
 
 
+def with_inner_rows(compiled: Compiled, part: Part) -> Part:
+    """Return a part with every joining row that touches no other part: it is solved once, not again for each that breaks."""
+    inside = np.zeros(compiled.columns, dtype=np.bool_)
+    inside[list(part.columns)] = True
+    rows = set(part.rows)
+    for row in np.flatnonzero(joining_rows(compiled)).tolist():
+        if inside[compiled.matrix.indices[compiled.matrix.indptr[row] : compiled.matrix.indptr[row + 1]]].all():
+            rows.add(row)
+    return Part(part.columns, tuple(sorted(rows)))
+
+
 def join(compiled: Compiled, parts: Sequence[Part], broken: NDArray[np.int64]) -> list[Part]:
     """Return the parts with those that a broken row touches made one, that row included."""
     found = list(parts)

@@ -89,7 +89,9 @@ def assemble(case: Case, chosen: Sequence[Chosen], outcome: Outcome | None, stat
     states: dict[str, PlaceState] = {}
     for t, day in enumerate(case.checkpoints):
         states = place_states(case, chosen, day)
-        credits += credits_at(case, states, served_at(case, outcome, t), day)
+        served = served_at(case, outcome, t)
+        others = [need for need in case.needs if active_at(case, need, t) and need not in served]
+        credits += credits_at(case, states, served, day, others)
     places = place_records(case, chosen)
     lines = ledger_lines(scenario, chosen, {place.place: place for place in places})
     options = {option.id: option for option in scenario.options}
@@ -108,6 +110,7 @@ def assemble(case: Case, chosen: Sequence[Chosen], outcome: Outcome | None, stat
         perspective=settings.perspective or pack.perspective,
         objective=settings.objective,
         files=tuple(InputRecord(name=f.name, sha256=f.sha256) for f in scenario.files),
+        carried_from=scenario.earlier,
         walks=walks,
         status=status,
         terms=cost_terms(case, lines),

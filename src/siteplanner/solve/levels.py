@@ -49,11 +49,12 @@ class Clock:
 class Run:
     """The levels of one problem as far as they have been minimised.
 
-    ``answers`` holds (value, bound) of each finished level, constants left out; ``verdict`` that of the last.
+    ``answers`` holds (value, bound) of each finished level, constants left out; ``verdict`` that of the last. `start` is a point
+    from which the first level sets out.
     """
 
-    def __init__(self, compiled: Compiled, goals: Sequence[Goal], settings: Settings) -> None:
-        self.compiled, self.goals, self.settings = compiled, tuple(goals), settings
+    def __init__(self, compiled: Compiled, goals: Sequence[Goal], settings: Settings, start: Floats | None = None) -> None:
+        self.compiled, self.goals, self.settings, self._start = compiled, tuple(goals), settings, start
         self.solver: Solver = load(settings.name, compiled)
         self.point: Floats | None = None
         self.answers: list[tuple[float, float]] = []
@@ -101,5 +102,6 @@ class Run:
             return clock.stop
 
         limits = Limits(float(self.settings.gap), clock.left(), self.settings.threads, self.settings.seed)
-        answer = self.solver.minimise(self._held + goal.costs, limits, self.point, look)
+        start = self._start if self.point is None else self.point
+        answer = self.solver.minimise(self._held + goal.costs, limits, start, look)
         return replace(answer, value=answer.value - self._held_value, bound=answer.bound - self._held_value)

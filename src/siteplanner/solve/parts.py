@@ -1,14 +1,14 @@
 """Solve part by part, side by side, and join only the parts whose shared rows turn out to bind.
 
 Start without the rows that join parts. Where the parts' plans together break such a row, the parts it touches become one
-part with that row, and it is solved anew. Every round is a relaxation of the whole, so the first point that obeys all
+part with that row, and it is solved anew; a large one with every row inside it, and with prices on them to begin with. Every round is a relaxation of the whole, so the first point that obeys all
 rows is the lexicographic optimum of the whole.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 
@@ -16,8 +16,9 @@ import numpy as np
 
 from siteplanner.scenario.schema import Solver as Settings
 from siteplanner.solve.compile import Compiled, Floats
-from siteplanner.solve.decompose import Part, broken_rows, extract_part, join, split
+from siteplanner.solve.decompose import Part, broken_rows, extract_part, join, split, with_inner_rows
 from siteplanner.solve.levels import Clock, Goal, Run
+from siteplanner.solve.pricing import PRICED_FROM, Lead, price
 
 _POLL_S = 0.1
 
@@ -28,8 +29,11 @@ class Rounds:
     def __init__(self, compiled: Compiled, goals: Sequence[Goal], settings: Settings, clock: Clock) -> None:
         self.compiled, self.goals, self.settings, self.clock = compiled, tuple(goals), settings, clock
         self.parts = split(compiled)
+        self.atoms = tuple(self.parts)
+        self._known: dict[Part, Floats] = {}
         self.runs: dict[Part, Run] = {}
         self._shown: dict[Part, tuple[float, float]] = {}
+        self._workers = max(1, (os.cpu_count() or 1) // settings.threads)
 
     def settle(self) -> None:
         """Solve until no joining row is broken, first on the first level alone, then on all; or until a part stops short."""
@@ -41,7 +45,8 @@ class Rounds:
                 broken = broken_rows(self.compiled, self.point())
                 if not len(broken):
                     break
-                self.parts = join(self.compiled, self.parts, broken)
+                self._known |= {part: run.point for part, run in self.runs.items() if run.point is not None}
+                self.parts = [self._whole(part) for part in join(self.compiled, self.parts, broken)]
                 self.runs = {part: run for part, run in self.runs.items() if part in set(self.parts)}
 
     def point(self) -> Floats:
@@ -60,8 +65,7 @@ class Rounds:
 
     def _advance(self, levels: int) -> None:
         """Advance every part that is not there yet; parts run side by side, and none depends on another."""
-        workers = max(1, (os.cpu_count() or 1) // self.settings.threads)
-        with ThreadPoolExecutor(max_workers=workers) as pool:
+        with ThreadPoolExecutor(max_workers=self._workers) as pool:
             waiting = {pool.submit(self._advance_part, part, levels) for part in self.parts}
             while waiting:
                 try:
@@ -75,8 +79,27 @@ class Rounds:
         if part not in self.runs:
             holds = len(self.parts)
             goals = [replace(g, costs=g.costs[list(part.columns)], level=replace(g.level, hold=g.level.hold / holds)) for g in self.goals]
-            self.runs[part] = Run(extract_part(self.compiled, part), goals, self.settings)
+            lead = self._lead(part, goals[0]) if self._priced(part) else Lead(extract_part(self.compiled, part), None)
+            self.runs[part] = Run(lead.compiled, goals, self.settings, lead.start)
         self.runs[part].advance(levels, self.clock, lambda goal, value, bound: self._show(part, goal, value, bound))
+
+    def _priced(self, part: Part) -> bool:
+        """Return whether a part is several parts joined, and large enough for prices to pay."""
+        return part not in self.atoms and int(self.compiled.integer[list(part.columns)].sum()) >= PRICED_FROM
+
+    def _whole(self, part: Part) -> Part:
+        return with_inner_rows(self.compiled, part) if self._priced(part) else part
+
+    def _lead(self, part: Part, goal: Goal) -> Lead:
+        inside = set(part.columns)
+        inner = sorted((atom for atom in self.atoms if atom.columns and atom.columns[0] in inside), key=lambda atom: -len(atom.columns))
+        known = [self._known.get(atom) for atom in inner]
+        return price(self.compiled, part, inner, goal.costs, self.settings, self.clock).lead(known, self._side_by_side)
+
+    def _side_by_side(self, jobs: Sequence[Callable[[], None]]) -> None:
+        with ThreadPoolExecutor(max_workers=self._workers) as pool:
+            for future in [pool.submit(job) for job in jobs]:
+                future.result()
 
     def _show(self, part: Part, goal: Goal, value: float, bound: float) -> None:
         """Show the sum over parts: finished ones at their value, waiting ones not at all."""

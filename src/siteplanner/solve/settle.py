@@ -6,6 +6,7 @@ ids decides, so that one plan has one table of credits.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,7 +17,7 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
 from siteplanner.case.case import Case, Held, Need, Place
-from siteplanner.case.places import case_basis, fits, is_small, takes_type
+from siteplanner.case.places import case_basis, fits, is_small, takes_types
 from siteplanner.model.variables import shares_capacity
 from siteplanner.money import lease_until
 from siteplanner.plan import Chosen, Credit
@@ -105,7 +106,7 @@ def _state(case: Case, place: Place, picks: Sequence[Chosen], held: Held | None)
     only: dict[str, str | None] = {}
     sites = {site.id: site for site in case.scenario.sites}
     for standard in case.scenario.pack.standards:
-        allowed = [p for p in picks if p.kind in standard.kinds and takes_type(standard, case.option(p.option).station_type)]
+        allowed = [p for p in picks if p.kind in standard.kinds and takes_types(standard, case.option(p.option).station_type, held)]
         for pick in picks:
             if pick.kind in standard.own_estate_kinds:
                 only[standard.cohort] = sites[pick.site].estate
@@ -140,17 +141,50 @@ def _cluster_fits(case: Case, place: Place, picks: Sequence[Chosen], standard: S
     return fits(standard, sum(p.area_dm2 for p in picks), sum(p.net_area_dm2 for p in picks), main)
 
 
-def credits_at(case: Case, states: Mapping[str, PlaceState], needs: Sequence[Need], day: date) -> list[Credit]:
-    """Return the credits of a checkpoint for the estates to be served on it, sorted by estate and place."""
+def credits_at(case: Case, states: Mapping[str, PlaceState], needs: Sequence[Need], day: date, others: Sequence[Need] = ()) -> list[Credit]:
+    """Return the credits of a checkpoint for the estates to be served on it, sorted by estate and place.
+
+    `others` need not be served then; those whose whole need fits into what is left over are credited as well.
+    """
     flow = [need for need in needs if shares_capacity(need)]
     found = _flow(case, states, flow, day)
-    for need in needs:
+    found += _left_over(case, states, found, [*flow, *(need for need in others if shares_capacity(need))], day)
+    for need in (*needs, *others):
         if not shares_capacity(need):
             nearest = _nearest(case, states, need)
             if nearest is not None:
                 walk = case.reach[need.id][nearest]
                 found.append(Credit(checkpoint=day, estate=need.id, place=nearest, area_dm2=0, walk_s=walk))
     return sorted(found, key=lambda c: (c.estate, c.place))
+
+
+def _left_over(case: Case, states: Mapping[str, PlaceState], found: Sequence[Credit], needs: Sequence[Need], day: date) -> list[Credit]:
+    """Return credits for estates without any, from what is left over, small needs first and near places first.
+
+    Nothing is left over where the law of one of the estates keeps places to one estate.
+    """
+    cohorts, credited = {need.id: need.cohort for need in needs}, {credit.estate for credit in found}
+    if not all(need.standard.shared_place for need in needs):
+        return []
+    used: Counter[tuple[str, str]] = Counter()
+    for credit in found:
+        used.update({(credit.place, ""): credit.area_dm2, (credit.place, cohorts[credit.estate]): credit.area_dm2})
+    more: list[Credit] = []
+    for need in sorted((n for n in needs if n.id not in credited), key=lambda n: (n.required_dm2, n.id)):
+        wanted, row = need.required_dm2, []
+        for place, walk in sorted(case.reach[need.id].items(), key=lambda pair: (pair[1] or 0, pair[0])):
+            state = states.get(place)
+            if state is None or not state.may_serve(need):
+                continue
+            free = min(state.whole_dm2 - used[place, ""], state.creditable.get(need.cohort, 0) - used[place, need.cohort], wanted)
+            if free > 0:
+                wanted -= free
+                row.append(Credit(checkpoint=day, estate=need.id, place=place, area_dm2=free, walk_s=walk))
+        if not wanted:
+            more += row
+            for credit in row:
+                used.update({(credit.place, ""): credit.area_dm2, (credit.place, need.cohort): credit.area_dm2})
+    return more
 
 
 def _nearest(case: Case, states: Mapping[str, PlaceState], need: Need) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from policy.readings.case import Reading
 from support.small import County, estate, room
 
@@ -10,8 +12,8 @@ TO_2023 = "596"
 """Days from 2021-05-15 to 2023-01-01, which the district is taken to name."""
 
 
-def _county(*rooms: dict[str, str], **changes: object) -> County:
-    return County(POLICY, changes.pop("estates", [estate("E", 1000)]), rooms, **changes)  # type: ignore[arg-type]
+def _county(*rooms: dict[str, str], **changes: Any) -> County:
+    return County(POLICY, changes.pop("estates", [estate("E", 1000)]), rooms, **changes)
 
 
 READINGS = (
@@ -37,7 +39,8 @@ READINGS = (
     Reading(
         POLICY, "land_target",
         _county(
-            room("A", 200, 100_000, land_area_m2="119.99"), room("B", 200, 300_000, land_area_m2="120"), inputs={"population": "龙山区=1000"},
+            room("A", 200, 100_000, land_area_m2="119.99"), room("B", 200, 300_000, land_area_m2="120"),
+            inputs={"population": "龙山区=1000"},
         ),
         {
             "reported": {"chosen": "A 200", "credits": "E<A 200", "paid": "A 100000", "figures": "land 龙山区119.99"},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from policy.readings.case import Reading
 from support.small import County, estate, held, room
 
@@ -11,8 +13,8 @@ TO_OCTOBER = "292"
 ROOM_OF_CLUSTER = {"cluster": "C", "cluster_approval": "批准", "y": "0"}
 
 
-def _county(*rooms: dict[str, str], **changes: object) -> County:
-    return County(POLICY, changes.pop("estates", [estate("E", 1000)]), rooms, **changes)  # type: ignore[arg-type]
+def _county(*rooms: dict[str, str], **changes: Any) -> County:
+    return County(POLICY, changes.pop("estates", [estate("E", 1000)]), rooms, **changes)
 
 
 def _cluster(*areas: int, spread: tuple[int, ...], works: str = "none", other: int = 900_000) -> list[dict[str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from policy.readings.case import Reading
 from support.small import County, estate, held, room
 
@@ -14,8 +16,8 @@ CENTRES = [
 ]
 
 
-def _county(*rooms: dict[str, str], **changes: object) -> County:
-    return County(POLICY, changes.pop("estates", [estate("E", 1000)]), rooms, changes.pop("premises", CENTRES), **changes)  # type: ignore[arg-type]
+def _county(*rooms: dict[str, str], **changes: Any) -> County:
+    return County(POLICY, changes.pop("estates", [estate("E", 1000)]), rooms, changes.pop("premises", CENTRES), **changes)
 
 
 def _projects(yuan: dict[int, int]) -> str:
@@ -43,10 +45,12 @@ READINGS = (
         POLICY, "household_unit", _county(room("A", 120, 100_000), room("B", 150, 300_000), estates=[estate("E", 1000, households=800)]),
         {
             "dwelling": {
-                "chosen": "B 150", "required": "E 150", "credits": "E<B 150", "paid": "B 300000", "grants": "grant B city_lottery WH5 50000",
+                "chosen": "B 150", "required": "E 150", "credits": "E<B 150", "paid": "B 300000",
+                "grants": "grant B city_lottery WH5 50000",
             },
             "household": {
-                "chosen": "A 120", "required": "E 120", "credits": "E<A 120", "paid": "A 100000", "grants": "grant A city_lottery WH5 50000",
+                "chosen": "A 120", "required": "E 120", "credits": "E<A 120", "paid": "A 100000",
+                "grants": "grant A city_lottery WH5 50000",
             },
         },
         "800 households live in 1,000 dwellings",
@@ -69,7 +73,8 @@ READINGS = (
     Reading(
         POLICY, "reach",
         _county(
-            room("A", 150, 100_000), room("B", 150, 300_000, community="二社区"), walks={("E", "A"): 901, ("E", "B"): 900},
+            room("A", 150, 100_000), room("B", 150, 300_000, community="二社区"),
+            walks={("E", "A"): 901, ("E", "B"): 900, ("E", "PC"): None, ("E", "PT"): None},
             inputs={"reach_minutes": "15"},
         ),
         {
@@ -84,11 +89,11 @@ READINGS = (
     Reading(
         POLICY, "town_centres",
         _county(
-            room("A", 150, 100_000), room("T", 1000, 300_000, station_type="town_centre", community=ELSEWHERE), premises=CENTRES[:1],
+            room("A", 150, 100_000), room("T", 1200, 300_000, station_type="town_centre", community=ELSEWHERE), premises=CENTRES[:1],
         ),
         {
             "every_town": {
-                "chosen": "A 150, T 1000", "paid": "A 100000, T 300000",
+                "chosen": "A 150, T 1200", "paid": "A 100000, T 300000",
                 "grants": "grant A city_lottery WH5 50000, grant T city_lottery WH5 200000",
             },
             "not_required": {"chosen": "A 150", "paid": "A 100000", "grants": "grant A city_lottery WH5 50000"},
@@ -128,7 +133,8 @@ READINGS = (
     Reading(
         POLICY, "community_done", TWO_COMMUNITIES,
         {
-            "station": {"chosen": "A 20", "credits": "E<A 15, G<P 15, H<P 15", "paid": "A 100000", "grants": "grant A city_lottery WH5 50000",
+            "station": {"chosen": "A 20", "credits": "E<A 15, G<P 15, H<P 15", "paid": "A 100000",
+                        "grants": "grant A city_lottery WH5 50000",
                         "cohorts": "E old served, F old short, G old served, H old served"},
             "all_estates": {"chosen": "B 200", "credits": "E<B 15, F<B 150, G<P 15, H<P 15", "paid": "B 300000",
                             "grants": "grant B city_lottery WH5 50000",
@@ -139,7 +145,8 @@ READINGS = (
     Reading(
         POLICY, "require_all_by_end", TWO_COMMUNITIES,
         {
-            "false": {"chosen": "A 20", "credits": "E<A 15, G<P 15, H<P 15", "paid": "A 100000", "grants": "grant A city_lottery WH5 50000",
+            "false": {"chosen": "A 20", "credits": "E<A 15, G<P 15, H<P 15", "paid": "A 100000",
+                        "grants": "grant A city_lottery WH5 50000",
                       "days": "2019-09-30, 2020-09-30, 2020-12-31", "cohorts": "E old served, F old short, G old served, H old served"},
             "true": {"chosen": "B 200", "credits": "E<B 15, F<B 150, G<P 15, H<P 15", "paid": "B 300000",
                      "grants": "grant B city_lottery WH5 50000", "days": "2019-09-30, 2020-09-30, 2020-12-31, 2023-12-31",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from policy.readings.case import Reading
 from support.small import County, estate, room
 
@@ -10,12 +12,12 @@ TO_JULY_2027 = "1369"
 """Days from 2023-10-01 to 2027-07-01."""
 
 
-def _room(key: str, m2: int, net: int, yuan: int, **cells: object) -> dict[str, str]:
+def _room(key: str, m2: int, net: int, yuan: int, **cells: Any) -> dict[str, str]:
     return room(key, m2, yuan, gross_area_m2=m2, net_area_m2=net, **cells)
 
 
-def _county(*rooms: dict[str, str], **changes: object) -> County:
-    return County(POLICY, changes.pop("estates", [estate("E", 1000)]), rooms, **changes)  # type: ignore[arg-type]
+def _county(*rooms: dict[str, str], **changes: Any) -> County:
+    return County(POLICY, changes.pop("estates", [estate("E", 1000)]), rooms, **changes)
 
 
 def _new(dwellings: int, **cells: object) -> list[dict[str, str]]:

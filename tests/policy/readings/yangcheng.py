@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from policy.readings.case import Reading
 from support.small import County, estate, held, room
 
@@ -10,9 +12,9 @@ TO_JULY_2024 = "798"
 """Days from 2022-04-25 to 2024-07-01, which the county's yearly plan is taken to name."""
 
 
-def _county(*rooms: dict[str, str], **changes: object) -> County:
+def _county(*rooms: dict[str, str], **changes: Any) -> County:
     inputs = {"old_estates_before": "2024-07-01"}
-    return County(POLICY, changes.pop("estates", [estate("E", 2000)]), rooms, inputs=inputs, **changes)  # type: ignore[arg-type]
+    return County(POLICY, changes.pop("estates", [estate("E", 2000)]), rooms, inputs=inputs, **changes)
 
 
 READINGS = (

@@ -1,7 +1,7 @@
 """Family 2, area.
 
-lo·choose ≤ area ≤ hi·choose;  for a cluster c and cohort s:  min_s·serve ≤ Σ area(rooms) ≤ max_s + M·(1 − serve),
-serve ≤ choose(main room).
+lo·choose ≤ area ≤ hi·choose;  on the net basis  net ≤ gross·(net/gross of the room), both whole dm²;
+for a cluster c and cohort s:  min_s·serve ≤ Σ area(rooms) ≤ max_s + M·(1 − serve),  serve ≤ choose(main room).
 
 In words: a started option takes an area between its least and greatest; a cluster serves a cohort only if its rooms
 together meet the least and greatest area of one place.
@@ -31,6 +31,11 @@ def rows(supply: Supply) -> Iterator[Row]:
             chosen, area = variables.choose[offer.id], variables.area[offer.id]
             yield f"area.least.{offer.id}", area >= dm2_to_solver_m2(offer.lo_gross_dm2) * chosen
             yield f"area.greatest.{offer.id}", area <= dm2_to_solver_m2(offer.hi_gross_dm2) * chosen
+            if offer.id in variables.whole_net:
+                gross, net = variables.whole_gross[offer.id], variables.whole_net[offer.id]
+                site = next(s for s in supply.case.scenario.sites if s.id == offer.site)
+                yield f"area.whole.{offer.id}", area - dm2_to_solver_m2(1) * gross == 0
+                yield f"area.net.{offer.id}", (site.gross_area_dm2 or 1) * net - (site.net_area_dm2 or 1) * gross <= 0
     standards = {s.cohort: s for s in supply.case.scenario.pack.standards}
     for (cluster, cohort, t), serve in variables.serve.items():
         place, standard, day = supply.case.places[cluster], standards[cohort], supply.case.checkpoints[t]
