@@ -53,7 +53,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "diagnose": ENGINE,
     "proofs": ENGINE,
     "planner": ENGINE | READERS | {"addenda", "carry", "diagnose", "proofs", "report"},
-    "handmade": ENGINE | {"addenda", "planner"},
+    "handmade": ENGINE | {"addenda", "planner", "proofs"},
     "commands": ENGINE | READERS | {"carry", "compare", "diagnose", "report", "planner", "handmade"},
     "cli": BASE | {"commands"},
     "__main__": frozenset({"cli"}),

@@ -20,6 +20,7 @@ from siteplanner.money import ready_date
 from siteplanner.plan import Chosen, Plan, Status
 from siteplanner.planner import walk_record
 from siteplanner.policy.rules import net_area_dm2
+from siteplanner.proofs import prove_preferences
 from siteplanner.scenario.cells import Day, Dm2
 from siteplanner.scenario.schema import Option, Scenario
 from siteplanner.solve.extract import assemble
@@ -50,7 +51,9 @@ def plan_by_hand(scenario: Scenario, path: Path) -> tuple[Plan, Mapping[tuple[st
     case = prepare(scenario)
     chosen = _chosen(case, _rows(path))
     status = Status(status="feasible", levels=(), asked_gap=0.0, solver="-", solver_version="-", threads=0, seed=0)
-    return complete(scenario, assemble(case, chosen, None, status, walk_record(case))), case.walks
+    found = assemble(case, chosen, None, status, walk_record(case))
+    found = found.model_copy(update={"proofs": prove_preferences(case, found)})
+    return complete(scenario, found), case.walks
 
 
 def _rows(path: Path) -> list[_Row]:

@@ -68,9 +68,10 @@ def _top_up_or_leave(
     scenario: Scenario, needs: tuple[Need, ...], places: Mapping[str, Place], held: Mapping[str, Held]
 ) -> tuple[Need, ...]:
     """Relieve estates in which counted premises are in use, where the law's reading leaves those alone."""
+    used = {premises.id for premises in scenario.premises if premises.status == "in_use"}
 
     def in_use(room: Held) -> bool:
-        return room.area_dm2 > 0 and room.ready <= scenario.settings.base_date
+        return room.area_dm2 > 0 and room.id in used
 
     found = []
     for need in needs:

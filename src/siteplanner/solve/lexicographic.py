@@ -64,6 +64,8 @@ def _solve(compiled: Compiled, goals: list[Goal], settings: Settings, clock: Clo
     """Solve by parts; where a part stops short and the parts' plans do not fit together, solve the whole in one piece."""
     first = Clock(None if clock.limit is None else clock.limit * PARTS_SHARE, clock.progress, clock.started)
     rounds = Rounds(compiled, goals, settings, first)
+    if len(rounds.parts) == 1:
+        first.limit = clock.limit
     rounds.settle()
     clock.stop = first.stop
     verdicts = {run.verdict for run in rounds.runs.values()}
@@ -73,7 +75,7 @@ def _solve(compiled: Compiled, goals: list[Goal], settings: Settings, clock: Clo
     fits = all(run.point is not None for run in rounds.runs.values()) and not len(broken_rows(compiled, point))
     if verdicts == {"proven"}:
         return _Result("proven", point, rounds.answers())
-    if fits and (clock.stop or len(rounds.runs) > 1):
+    if fits:
         return _Result("limit", point, rounds.answers())
     run = Run(compiled, goals, settings)
     run.advance(len(goals), clock, _shown(clock))

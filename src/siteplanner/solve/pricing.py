@@ -179,8 +179,8 @@ class Pricing:
         width = box * _BOX * np.maximum(best.prices, self.scale)
         bounds = [(max(0.0, p - w), p + w) for p, w in zip(best.prices, width, strict=True)] + [(None, None)] * len(self.parts)
         objective = np.concatenate([self.limit, -np.ones(len(self.parts))])
-        answer = linprog(objective, A_ub=np.array(rows), b_ub=right, bounds=bounds, method="highs")  # type: ignore[call-overload]
-        if answer.x is None:
+        answer = linprog(objective, A_ub=np.array(rows), b_ub=right, bounds=bounds, method="highs")
+        if answer.x is None or answer.fun is None:
             return best.value, best.prices
         return -float(answer.fun), np.array(answer.x[: len(self.limit)])
 
