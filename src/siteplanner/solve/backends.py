@@ -60,6 +60,10 @@ class Solver(Protocol):
         """Add the row Σ costs·x ≤ limit."""
         ...
 
+    def floor(self, costs: Floats, bound: float) -> None:
+        """Add the row Σ costs·x ≥ bound, which every point obeys that matters: it only tells the solver what is known."""
+        ...
+
 
 class Highs:
     """HiGHS in process."""
@@ -85,6 +89,11 @@ class Highs:
         self._fix_by_reduced_cost(costs, limit)
         used = np.flatnonzero(costs)
         self._highs.addRow(-highspy.kHighsInf, limit, len(used), used.astype(np.int32), costs[used])
+
+    def floor(self, costs: Floats, bound: float) -> None:
+        """Add the row Σ costs·x ≥ bound."""
+        used = np.flatnonzero(costs)
+        self._highs.addRow(bound, highspy.kHighsInf, len(used), used.astype(np.int32), costs[used])
 
     def _fix_by_reduced_cost(self, costs: Floats, limit: float) -> None:
         highs, count = self._highs, self._compiled.columns
@@ -226,6 +235,12 @@ class Cbc:
         """Add the row Σ costs·x ≤ limit."""
         used = np.flatnonzero(costs)
         self._add(used, costs[used], -np.inf, limit, f"hold{self._holds}")
+        self._holds += 1
+
+    def floor(self, costs: Floats, bound: float) -> None:
+        """Add the row Σ costs·x ≥ bound."""
+        used = np.flatnonzero(costs)
+        self._add(used, costs[used], bound, np.inf, f"floor{self._holds}")
         self._holds += 1
 
     def minimise(self, costs: Floats, limits: Limits, start: Floats | None, watch: Watch | None) -> Answer:

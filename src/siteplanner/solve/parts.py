@@ -1,8 +1,8 @@
 """Solve part by part, side by side, and join only the parts whose shared rows turn out to bind.
 
 Start without the rows that join parts. Where the parts' plans together break such a row, the parts it touches become one
-part with that row, and it is solved anew; a large one with every row inside it, and with prices on them to begin with. Every round is a relaxation of the whole, so the first point that obeys all
-rows is the lexicographic optimum of the whole.
+part with that row, and it is solved anew; a large one with every row inside it, and with prices on them to begin with.
+Every round is a relaxation of the whole, so the first point that obeys all rows is the lexicographic optimum of the whole.
 """
 
 from __future__ import annotations

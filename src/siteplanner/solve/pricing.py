@@ -29,7 +29,7 @@ ALTERNATIVES = "choice."
 """Rows over the ways of getting one site: what belongs together when the search is narrowed to some sites."""
 _ROUNDS = 6
 _BOX, _GROW, _SHRINK = 0.3, 2.0, 0.5
-_SCALE = 0.01
+_SCALE = 0.02
 _FINEST = 1e-4
 _SHARE = 0.25
 """How much of the asked gap the parts' own gaps, and the climb of the prices, may use up."""
@@ -153,6 +153,8 @@ class Pricing:
                 part.costs = charged[part.columns]
                 start = part.points[-1] if part.points else None
                 part.answer = part.solver.minimise(part.costs, self._limits(self.gap), start, self._watch)
+                if np.isfinite(part.answer.bound):
+                    part.solver.floor(part.costs, _loose(part.answer.bound))
 
             return run
 
@@ -176,7 +178,7 @@ class Pricing:
                 row[len(self.limit) + n] = 1.0
                 rows.append(row)
                 right.append(float(self.costs[part.columns] @ point))
-        width = box * _BOX * np.maximum(best.prices, self.scale)
+        width = box * np.maximum(_BOX * best.prices, self.scale)
         bounds = [(max(0.0, p - w), p + w) for p, w in zip(best.prices, width, strict=True)] + [(None, None)] * len(self.parts)
         objective = np.concatenate([self.limit, -np.ones(len(self.parts))])
         answer = linprog(objective, A_ub=np.array(rows), b_ub=right, bounds=bounds, method="highs")
@@ -206,9 +208,9 @@ class Pricing:
 
 
 def _with_rows(compiled: Compiled, rows: Sequence[tuple[NDArray[np.int64], Floats, float]]) -> Compiled:
-    """Return a problem with the rows Σ costs·x ≥ bound over some of its columns, loosened by what a solver's tolerance may be."""
+    """Return a problem with the rows Σ costs·x ≥ bound over some of its columns."""
     parts = [csr_array((costs, (np.zeros(len(own), dtype=np.int64), own)), shape=(1, compiled.columns)) for own, costs, _ in rows]
-    bounds = np.array([bound - 1e-6 * max(1.0, abs(bound)) for _, _, bound in rows])
+    bounds = np.array([_loose(bound) for _, _, bound in rows])
     return replace(
         compiled,
         matrix=csr_array(vstack([compiled.matrix, *parts])),
@@ -216,6 +218,11 @@ def _with_rows(compiled: Compiled, rows: Sequence[tuple[NDArray[np.int64], Float
         row_upper=np.concatenate([compiled.row_upper, np.full(len(rows), np.inf)]),
         row_names=(*compiled.row_names, *(f"bound.{n}" for n in range(len(rows)))),
     )
+
+
+def _loose(bound: float) -> float:
+    """Return a bound lowered by more than a solver's tolerance."""
+    return bound - 1e-6 * max(1.0, abs(bound))
 
 
 def price(compiled: Compiled, joined: Part, inner: Sequence[Part], costs: Floats, settings: Settings, clock: Clock) -> Pricing:
