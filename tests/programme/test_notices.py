@@ -290,11 +290,12 @@ def test_the_sentences_can_be_said() -> None:
             assert "{" not in say(f"notice.{row.code}", lang, **{**row.facts, **own})
 
 
-def test_a_plan_is_completed_with_all_three() -> None:
-    """Only forecasts, figures and notices change."""
+def test_a_plan_is_completed_and_nothing_else_changes() -> None:
+    """Only forecasts, figures, notices and the tables of lifecycle costs change."""
     county = scenario("yangcheng-2022", [room("R1", rating="grade_1")], [estate("E1", cohort="old", service_persons=1)], base="2022-05-01")
     bare = plan(county)
     full = complete(county, bare)
     assert (full.forecasts, full.figures, full.notices) == (forecasts(county, bare), figures(county, bare), notices(county, bare))
     assert full.forecasts and full.figures and full.notices
-    assert full.model_copy(update={"forecasts": (), "figures": (), "notices": ()}) == bare
+    added = ("forecasts", "figures", "notices", "lifecycles", "break_evens", "commitments", "cash")
+    assert full.model_copy(update=dict.fromkeys(added, ())) == bare
