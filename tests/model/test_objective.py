@@ -13,13 +13,15 @@ from siteplanner.case.prepare import prepare
 from siteplanner.diagnose import NoPlan
 from siteplanner.ledger import net_present_cost
 from siteplanner.model.build import build
-from siteplanner.plan import Plan
+from siteplanner.plan import CAPITAL_KINDS, Plan
 from siteplanner.planner import plan
 from siteplanner.scenario.load import load_scenario
 from siteplanner.scenario.schema import Scenario
+from siteplanner.solve import decompose, parts
 from siteplanner.solve.compile import compile_problem
 from siteplanner.solve.levels import Clock, Goal, Run
 from siteplanner.solve.lexicographic import solve
+from siteplanner.solve.pricing import price
 from support.random_county import random_county, scenario_of
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -93,8 +95,43 @@ def test_parts_and_the_whole_give_the_same_plan(seed: int) -> None:
     goals = [Goal(level, *compiled.vector(level.expression)) for level in model.levels]
     whole = Run(compiled, goals, case.scenario.settings.solver)
     whole.advance(len(goals), Clock(None))
-    parts = solve(model, case.scenario.settings.solver)
-    assert (parts.verdict == "infeasible") == (whole.verdict == "infeasible")
+    split_up = solve(model, case.scenario.settings.solver)
+    assert (split_up.verdict == "infeasible") == (whole.verdict == "infeasible")
     if whole.verdict == "proven":
-        for level, goal, (value, _) in zip(parts.levels, goals, whole.answers, strict=True):
+        for level, goal, (value, _) in zip(split_up.levels, goals, whole.answers, strict=True):
             assert level.value == pytest.approx((value + goal.constant) * goal.level.factor, rel=1e-9, abs=1e-3)
+
+
+def test_prices_on_joining_rows_change_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With prices put on every joined part, however small, each level keeps the value of solving in one piece.
+
+    The budget of each county is set a yuan below the capital of its plan without one, so that it joins parts and binds.
+    """
+    priced = []
+    monkeypatch.setattr(parts, "PRICED_FROM", 1)
+    monkeypatch.setattr(decompose, "BATCH_BINARIES", 2)
+    monkeypatch.setattr(parts, "price", lambda *given: priced.append(given) or price(*given))
+    bound = 0
+    for seed in range(60):
+        tree, tables = random_county(seed, estates=6, sites=10, near=0.4, budgets=False)
+        try:
+            free = plan(scenario_of(tree, tables)).plan
+        except NoPlan:
+            continue
+        capital = sum(line.fen for line in free.ledger if line.kind in CAPITAL_KINDS and line.payer == "township")
+        limit = {"budget": "B1", "payer": "township", "years": "2021-2023", "measure": "gross_capital"}
+        tables["budgets"] = [limit | {"limit_yuan": str(max(0, capital - 100) // 100)}]
+        case = prepare(scenario_of(tree, tables))
+        model = build(case)
+        compiled = compile_problem(model.problem, model.variables.every())
+        goals = [Goal(level, *compiled.vector(level.expression)) for level in model.levels]
+        whole = Run(compiled, goals, case.scenario.settings.solver)
+        whole.advance(len(goals), Clock(None))
+        before = len(priced)
+        found = solve(model, case.scenario.settings.solver)
+        assert (found.verdict == "infeasible") == (whole.verdict == "infeasible")
+        if whole.verdict == "proven":
+            bound += len(priced) > before
+            for level, goal, (value, _) in zip(found.levels, goals, whole.answers, strict=True):
+                assert level.value == pytest.approx((value + goal.constant) * goal.level.factor, rel=1e-9, abs=1e-3)
+    assert bound >= 5, "too few counties put a price on anything"
