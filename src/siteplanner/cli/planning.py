@@ -1,0 +1,82 @@
+"""``plan``, ``check``, ``survey``: make a plan, test one, list today's gaps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from siteplanner.cli.app import app
+from siteplanner.cli.options import JsonOption, LangOption, ScenarioArgument, SetOption, VariantOption, finish
+
+
+@app.command(
+    short_help="求最省合规方案并输出成果。 Find the cheapest lawful plan.",
+    help="求出满足全部条款的最省方案，核查后写出 plan.json、工作簿、网页报告、地图数据和图。 "
+    "Find the cheapest plan that obeys every clause, check it, and write its papers.",
+)
+def plan(
+    scenario: ScenarioArgument,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="成果文件夹。 Folder for the plan and its papers.")] = Path("out"),
+    variant: VariantOption = "",
+    sets: SetOption = None,
+    gap: Annotated[str, typer.Option("--gap", metavar="SHARE", help="差距不超过此值即停，如 0.01。 Stop within this relative gap.")] = "",
+    time_limit: Annotated[str, typer.Option("--time-limit", metavar="SECONDS", help="求解时限（秒）。 Seconds for the solver.")] = "",
+    solver: Annotated[str, typer.Option("--solver", metavar="highs|cbc", help="求解器，默认 highs。 Solver; default: highs.")] = "",
+    earlier: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="PLAN", help="在此方案（plan.json）基础上续编，改动最少。 Carry this plan on, least change."),
+    ] = None,
+    status: Annotated[
+        Path | None,
+        typer.Option("--status", metavar="TABLE", help="销号台账（CSV 或工作簿）：已完成、已签约、已取消。 Close-out ledger of the plan."),
+    ] = None,
+    lang: LangOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    from siteplanner.commands.plan import CarryOn, run_plan
+
+    options, carry = {"--gap": gap, "--time-limit": time_limit, "--solver": solver}, CarryOn(earlier, status)
+    finish(lambda chosen: run_plan(scenario, out, variant, sets or [], chosen, options=options, quiet=as_json, carry=carry), lang, as_json)
+
+
+@app.command(
+    short_help="逐条核查任何方案。 Check any plan.",
+    help="按全部条款核查任何方案，不论由谁编制。 Check any plan against every clause, whoever made it.",
+)
+def check(
+    scenario: ScenarioArgument,
+    plan_file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="PLAN",
+            help="plan.json，或手工编写的 CSV（列：方案编号，可另有面积_m2、开始日期）。 "
+            "plan.json, or a CSV with the column option (and area_m2, start).",
+        ),
+    ],
+    variant: VariantOption = "",
+    sets: SetOption = None,
+    lang: LangOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    from siteplanner.commands.check import run_check
+
+    finish(lambda chosen: run_check(scenario, plan_file, variant, sets or [], chosen), lang, as_json)
+
+
+@app.command(
+    short_help="问题清单：现状缺口。 List today's gaps.",
+    help="问题清单：列出各小区现状缺口，不编方案。 List what each estate lacks today with the least total shortfall; no plan is made.",
+)
+def survey(
+    scenario: ScenarioArgument,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="清单文件夹。 Folder for the gap list.")] = None,
+    variant: VariantOption = "",
+    sets: SetOption = None,
+    lang: LangOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    from siteplanner.commands.survey import run_survey
+
+    finish(lambda chosen: run_survey(scenario, out, variant, sets or [], chosen), lang, as_json)
