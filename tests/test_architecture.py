@@ -18,7 +18,7 @@ SRC = ROOT / "src" / "siteplanner"
 PYTHON = sorted(SRC.rglob("*.py"))
 NAMES = [str(path.relative_to(SRC)) for path in PYTHON]
 
-BASE = frozenset({"errors", "units", "texts"})
+BASE = frozenset({"errors", "units", "texts", "coordinates"})
 LAW = BASE | {"policy"}
 WRITTEN = LAW | {"scenario"}
 RECORD = WRITTEN | {"yearly", "plan"}
@@ -28,6 +28,7 @@ READERS = RECORD | {"audit", "ledger"}
 MAY_IMPORT: dict[str, frozenset[str]] = {
     "texts": frozenset(),
     "units": frozenset(),
+    "coordinates": frozenset(),
     "errors": frozenset({"texts"}),
     "policy": BASE,
     "scenario": LAW,

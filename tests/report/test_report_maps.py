@@ -6,11 +6,10 @@ import json
 import math
 from typing import Any
 
-import pytest
-
 from report.conftest import HOSTILE
 from report.example import Example
-from siteplanner.report.coordinates import from_gcj02, on_map, to_gcj02
+from siteplanner.coordinates import from_wgs84
+from siteplanner.report.coordinates import on_map
 from siteplanner.report.maps import geojson_bytes
 from siteplanner.report.names import Names
 
@@ -58,31 +57,30 @@ def test_degrees_are_longitude_first_and_need_no_crs(made: Example) -> None:
     assert "合成数据，仅供演示，不代表任何真实小区和价格" in tree["stamps"]
 
 
-def test_projected_coordinates_are_named(made: Example) -> None:
-    """In a projected system coordinates stay as given, the crs is named, and a note says so."""
+def test_projected_coordinates_become_degrees(made: Example) -> None:
+    """A point of a 3-degree zone is written in WGS 84, to a centimetre, and the note names the zone."""
+    scenario = in_crs(made, "epsg:4549").scenario
+    east, north = (float(value) for value in from_wgs84(*TONGLU, "epsg:4549"))
+    there = on_map(scenario, east, north)
+    assert there is not None and metres(there, TONGLU) < 0.01
     tree = features(in_crs(made, "epsg:4549"))
-    assert tree["crs"] == {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::4549"}}
+    assert "crs" not in tree
     assert "epsg:4549" in tree["note"]
-    assert features(made)["features"][0]["geometry"] == tree["features"][0]["geometry"]
+
+
+def test_a_point_beyond_its_system_is_left_out(made: Example) -> None:
+    """What no formula can bring to degrees has no place on the map."""
+    assert on_map(in_crs(made, "epsg:3857").scenario, 0.0, 0.0) == (0.0, 0.0)
+    assert on_map(in_crs(made, "epsg:4549").scenario, 1e30, 1e30) is None
 
 
 def test_web_map_coordinates_are_shifted_back(made: Example) -> None:
-    """GCJ-02 moves a point at Tonglu by 544 m; the map undoes it to within a tenth of a metre."""
-    shifted = to_gcj02(TONGLU)
-    assert metres(TONGLU, shifted) == pytest.approx(544, abs=1.0)
-    assert metres(from_gcj02(shifted), TONGLU) < 0.1
-    assert on_map(in_crs(made, "gcj02").scenario, *shifted) == from_gcj02(shifted)
-    assert "换算" in features(in_crs(made, "gcj02"))["note"]
-
-
-def test_baidu_coordinates_are_shifted_back(made: Example) -> None:
-    """BD-09 is GCJ-02 turned and moved once more; undoing both lands within a metre."""
-    x, y = to_gcj02(TONGLU)
-    turn = math.pi * 3000.0 / 180.0
-    radius = math.hypot(x, y) + 0.00002 * math.sin(y * turn)
-    angle = math.atan2(y, x) + 0.000003 * math.cos(x * turn)
-    back = on_map(in_crs(made, "bd09").scenario, radius * math.cos(angle) + 0.0065, radius * math.sin(angle) + 0.006)
-    assert back is not None and metres(back, TONGLU) < 1.0
+    """Points of web maps are shown where they truly are, to 2 cm, and the note names their system."""
+    for crs in ("gcj02", "bd09"):
+        shifted = (float(value) for value in from_wgs84(*TONGLU, crs))
+        back = on_map(in_crs(made, crs).scenario, *shifted)
+        assert back is not None and metres(back, TONGLU) < 0.02
+        assert f"由 {crs} 换算" in features(in_crs(made, crs))["note"]
 
 
 def test_places_without_coordinates_stay_in_the_file(made: Example) -> None:

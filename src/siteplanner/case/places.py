@@ -10,7 +10,8 @@ from typing import Literal
 
 from siteplanner.case.case import Held, Need, Place, PlaceKind
 from siteplanner.case.demand import walk_limit_s
-from siteplanner.case.walking import is_geographic, metres, place_walk
+from siteplanner.case.walking import metres, place_walk
+from siteplanner.coordinates import is_degrees
 from siteplanner.policy.rules import net_area_dm2, place_limits_dm2
 from siteplanner.policy.schema import Basis, ClusterRule, PolicyPack, Standard
 from siteplanner.scenario.schema import Premises, Scenario, Site
@@ -56,7 +57,7 @@ def _apart_m(scenario: Scenario, a: Site, b: Site) -> float:
     """Return metres on foot between two rooms: straight line × the scenario's detour; unknown places are far apart."""
     if a.x is None or a.y is None or b.x is None or b.y is None:
         return float("inf")
-    return metres((a.x, a.y), (b.x, b.y), is_geographic(scenario.settings.crs)) * float(scenario.settings.walking.detour or 1)
+    return metres((a.x, a.y), (b.x, b.y), is_degrees(scenario.settings.crs)) * float(scenario.settings.walking.detour or 1)
 
 
 def find_places(scenario: Scenario) -> dict[str, Place]:

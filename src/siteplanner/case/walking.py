@@ -8,11 +8,11 @@ from typing import Protocol
 
 import numpy as np
 
+from siteplanner.coordinates import is_degrees
 from siteplanner.scenario.schema import Scenario
 
 EARTH_RADIUS_M = 6_371_008.8
 """Mean Earth radius (IUGG), metres."""
-_GEOGRAPHIC = ("wgs84", "cgcs2000", "gcj02", "bd09")
 
 
 class _Point(Protocol):
@@ -22,11 +22,6 @@ class _Point(Protocol):
     def x(self) -> float | None: ...
     @property
     def y(self) -> float | None: ...
-
-
-def is_geographic(crs: str | None) -> bool:
-    """Return whether coordinates are degrees of longitude and latitude."""
-    return (crs or "").lower() in (*_GEOGRAPHIC, "epsg:4326", "epsg:4490")
 
 
 def metres(a: tuple[float, float], b: tuple[float, float], geographic: bool) -> float:
@@ -56,7 +51,7 @@ def walk_table(scenario: Scenario, limit_s: int, *, estate_pairs: bool) -> dict[
 
 def _straight_lines(scenario: Scenario, limit_s: int, sources: Sequence[_Point], targets: Iterable[_Point]) -> dict[tuple[str, str], int]:
     walking = scenario.settings.walking
-    geographic = is_geographic(scenario.settings.crs)
+    geographic = is_degrees(scenario.settings.crs)
     factor = float((walking.detour or 1) / (walking.speed_m_per_s or 1))
     known = [(t.id, float(t.x), float(t.y)) for t in targets if t.x is not None and t.y is not None]
     if not known:

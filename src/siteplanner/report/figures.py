@@ -15,7 +15,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from siteplanner.report.coordinates import Point, frame_of
+from siteplanner.report.coordinates import Point
 from siteplanner.report.fonts import LATIN, chinese_entry, drawable
 from siteplanner.report.maps import Mark, marks
 from siteplanner.report.names import Names
@@ -121,7 +121,7 @@ class _Painter:
     def _panel(self, axes: Axes, inside: Sequence[Mark], shown: Sequence[Mark], lines: Sequence[tuple[Point, Point]]) -> None:
         """Draw one township: a box round its own points, and whatever else lies in that box."""
         points = [mark.point for mark in inside if mark.point is not None]
-        box = _Box(points, frame_of(self.names.scenario) != "projected")
+        box = _Box(points)
         seen = [(mark, mark.point) for mark in shown if mark.point is not None and box.holds(mark.point)]
         axes.add_collection(
             LineCollection([line for line in lines if box.holds(line[0]) or box.holds(line[1])], colors=_LINE, linewidths=0.8, zorder=1)
@@ -175,13 +175,13 @@ class _Painter:
 
 
 class _Box:
-    """A square in metres round some points, in the units of their coordinates."""
+    """A square in metres round some points, in degrees."""
 
-    def __init__(self, points: Sequence[Point], degrees: bool) -> None:
+    def __init__(self, points: Sequence[Point]) -> None:
         xs, ys = [point[0] for point in points], [point[1] for point in points]
         x, y = (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
-        self.unit_y_m = _DEGREE_M if degrees else 1.0
-        self.unit_x_m = _DEGREE_M * max(0.05, math.cos(math.radians(y))) if degrees else 1.0
+        self.unit_y_m = _DEGREE_M
+        self.unit_x_m = _DEGREE_M * max(0.05, math.cos(math.radians(y)))
         half_m = max((max(xs) - min(xs)) * self.unit_x_m, (max(ys) - min(ys)) * self.unit_y_m, 400.0) * 0.58
         self.half_m = half_m
         self.left, self.right = x - half_m / self.unit_x_m, x + half_m / self.unit_x_m

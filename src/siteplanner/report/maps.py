@@ -66,8 +66,7 @@ def _chosen(names: Names) -> Iterator[Mark]:
 def geojson_bytes(names: Names) -> bytes:
     """Return the plan as GeoJSON: estates, chosen places, premises, and a line for each credit at the last checkpoint.
 
-    Coordinates are WGS 84 as the format asks; where the scenario is in a projected system they are written as given,
-    with a ``crs`` member that names it.
+    Coordinates are WGS 84 as the format asks; the note says from which system they were converted.
     """
     scenario, plan, frame = names.scenario, names.plan, frame_of(names.scenario)
     crs = scenario.settings.crs or ""
@@ -78,10 +77,7 @@ def geojson_bytes(names: Names) -> bytes:
         "stamps": [stamp.text for stamp in stamps(plan, names.lang)],
         "features": [*_features(names)],
     }
-    if frame == "projected":
-        tree["crs"] = {"type": "name", "properties": {"name": f"urn:ogc:def:crs:{crs.upper().replace(':', '::')}"}}
-        tree["note"] = names.say("geojson.crs_note", crs=crs)
-    elif frame != "none":
+    if frame != "none":
         tree["note"] = names.say("geojson.crs_converted" if frame == "converted" else "geojson.crs_wgs84", crs=crs)
     return (json.dumps(tree, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode("utf-8")
 

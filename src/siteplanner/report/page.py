@@ -183,9 +183,7 @@ def _map_notes(names: Names, missing: int) -> Iterable[str]:
     crs = names.scenario.settings.crs or ""
     if missing:
         yield names.say("page.missing", count=str(missing))
-    if frame_of(names.scenario) == "projected":
-        yield names.say("page.projected", crs=crs)
-    elif frame_of(names.scenario) == "converted":
+    if frame_of(names.scenario) == "converted":
         yield names.say("geojson.crs_converted", crs=crs)
 
 

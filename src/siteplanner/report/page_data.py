@@ -9,7 +9,6 @@ from datetime import date
 
 from pydantic import JsonValue
 
-from siteplanner.report.coordinates import frame_of
 from siteplanner.report.maps import Mark, marks
 from siteplanner.report.names import Names, coded
 from siteplanner.report.stamps import joined, walking_heading
@@ -96,8 +95,7 @@ def map_data(names: Names) -> MapData:
     labels: dict[str, JsonValue] = {
         style: _labels(names, style) for style in ("estate_served", "estate_short", "estate_exempt", "kept", "fresh", "spare")
     }
-    frame = "projected" if frame_of(names.scenario) == "projected" else "degrees"
-    tree: JsonValue = {"frame": frame, "marks": tree_marks, "credits": credits, "labels": labels}
+    tree: JsonValue = {"marks": tree_marks, "credits": credits, "labels": labels}
     return MapData(tree, styles, sum(mark.point is None for mark in shown))
 
 

@@ -184,15 +184,14 @@
 
   function startMap() {
     const L = window.L;
-    const simple = data.map.frame === "projected";
     const map = L.map("map", {
-      crs: simple ? L.CRS.Simple : L.CRS.EPSG3857,
+      crs: L.CRS.EPSG3857,
       preferCanvas: true,
       attributionControl: false,
       zoomControl: false,
       zoomSnap: 0.25,
-      minZoom: simple ? -12 : 4,
-      maxZoom: simple ? 4 : 19,
+      minZoom: 4,
+      maxZoom: 19,
     });
     const canvas = L.canvas({ padding: 0.3, tolerance: 4 });
     const Shape = L.CircleMarker.extend({

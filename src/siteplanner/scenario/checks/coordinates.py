@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from siteplanner.coordinates import DEGREES, is_known
 from siteplanner.scenario.checks.settings import walk_clause
 from siteplanner.scenario.draft import Draft
 from siteplanner.scenario.rows import Parsed
@@ -12,8 +12,7 @@ from siteplanner.scenario.schema import Estate, Premises, Site
 from siteplanner.scenario.sink import Sink
 from siteplanner.scenario.tables import RawTable
 
-DEGREES = ("wgs84", "cgcs2000", "gcj02", "bd09")
-_EPSG = re.compile(r"epsg:[1-9]\d{3,5}")
+_NAMES = ("wgs84", "cgcs2000", "gcj02", "bd09", "epsg:N")
 _EAST, _NORTH = 180.0, 90.0
 _CHINA_LON, _CHINA_LAT = (73.0, 136.0), (3.0, 54.0)
 
@@ -29,11 +28,11 @@ def _spots(draft: Draft) -> Iterator[Spot]:
 def crs_is_declared(draft: Draft, sink: Sink) -> None:
     """Check that coordinates are refused without the system they are in."""
     crs = draft.settings.crs
-    if crs is not None and crs not in DEGREES and not _EPSG.fullmatch(crs):
-        sink.add_unknown("bad_crs", draft.key("crs"), crs, [*DEGREES, "epsg:N"])
+    if crs is not None and not is_known(crs):
+        sink.add_unknown("bad_crs", draft.key("crs"), crs, _NAMES)
     used = any(table.rows and ("x" in row.cells or "y" in row.cells) for table in _tables(draft) for row in table.rows)
     if crs is None and draft.sure("crs") and (used or draft.settings.walking.method == "straight_line"):
-        sink.add("crs_missing", draft.key("crs"), allowed=", ".join([*DEGREES, "epsg:N"]))
+        sink.add("crs_missing", draft.key("crs"), allowed=", ".join(_NAMES))
 
 
 def _tables(draft: Draft) -> list[RawTable]:
