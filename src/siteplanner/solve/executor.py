@@ -1,0 +1,195 @@
+"""Many tasks side by side: processes on this machine, or a Dask cluster; the same answers whatever the number and order of workers.
+
+A task is a function of a module and a picklable argument, and its result depends on that argument alone. Results come in the
+order of the tasks. A task that is lost with its worker is done again, and what a journal holds is not done twice.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from multiprocessing import get_context
+from typing import Generic, ParamSpec, TypeVar
+
+from siteplanner.errors import InputError, Location, Problem
+from siteplanner.solve.journal import Journal
+
+__all__ = ["AHEAD", "RETRIES", "Journal", "WorkersLost", "make_executor", "run_all"]
+RETRIES = 3
+"""How often a task is done again after its worker was lost; after that the task itself is taken to be the cause."""
+AHEAD = 32
+"""How many tasks are handed out beyond the next result: enough to keep workers busy, few enough to keep memory small."""
+_CONNECT_S = 10
+P = ParamSpec("P")
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class WorkersLost(RuntimeError):
+    """A task lost its worker again and again: too little memory, or a crash that the task itself causes."""
+
+
+class Processes(Executor):
+    """Worker processes on this machine, started afresh where one has died.
+
+    Processes are spawned, never forked: that works on every system, and solvers with threads do not survive a fork.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self._workers, self._lock, self._pool = workers, threading.Lock(), self._new(workers)
+
+    @staticmethod
+    def _new(workers: int) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_settle_in)
+
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Hand out a task, to new processes if the old ones broke."""
+        with self._lock:
+            try:
+                return self._pool.submit(fn, *args, **kwargs)
+            except BrokenExecutor:
+                self._pool.shutdown(wait=False, cancel_futures=True)
+                self._pool = self._new(self._workers)
+                return self._pool.submit(fn, *args, **kwargs)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the processes; with `cancel_futures` at once, whatever they are at."""
+        running = list((getattr(self._pool, "_processes", None) or {}).values()) if cancel_futures else []
+        self._pool.shutdown(wait=wait and not cancel_futures, cancel_futures=cancel_futures)
+        for process in running:
+            process.terminate()
+
+
+def _settle_in() -> None:
+    """Leave Ctrl-C to the process that hands out the work, which keeps what is done."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextmanager
+def make_executor(workers: int | None = None, cluster: str | None = None) -> Iterator[Executor]:
+    """Give an executor, and end it with the block.
+
+    Parameters
+    ----------
+    workers : int, optional
+        Processes on this machine; default: one a core. One worker is a thread of this process, which starts at once.
+    cluster : str, optional
+        Address of a Dask scheduler, as ``tcp://10.0.0.1:8786``; its workers need this package and the same versions.
+
+    Raises
+    ------
+    InputError
+        If the extra ``cluster`` is not installed or nothing answers at the address.
+    """
+    if cluster:
+        with _cluster(cluster) as executor:
+            yield executor
+        return
+    count = workers or os.cpu_count() or 1
+    executor = ThreadPoolExecutor(1) if count == 1 else Processes(count)
+    try:
+        yield executor
+    finally:
+        # What is still running was asked by somebody who is gone: an error or Ctrl-C ended the block.
+        executor.shutdown(wait=False, cancel_futures=sys.exc_info()[0] is not None or count > 1)
+
+
+@contextmanager
+def _cluster(address: str) -> Iterator[Executor]:
+    where = Location("--cluster")
+    try:
+        from distributed import Client
+    except ImportError:
+        raise InputError([Problem("extra_missing", where, {"seen": "distributed", "extra": "cluster"})]) from None
+    try:
+        client = Client(address, timeout=_CONNECT_S, set_as_default=False)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError, TypeError) as error:
+        raise InputError([Problem("cluster_silent", where, {"seen": address, "reason": str(error) or type(error).__name__})]) from None
+    try:
+        yield client.get_executor(pure=False)  # type: ignore[no-untyped-call]
+    finally:
+        client.close(timeout=_CONNECT_S)  # type: ignore[no-untyped-call]
+
+
+def run_all(
+    executor: Executor, function: Callable[[T], R], tasks: Iterable[T], *, journal: Journal | None = None, ahead: int = AHEAD
+) -> Iterator[R]:
+    """Yield function(task) for each task, in the order of the tasks.
+
+    Parameters
+    ----------
+    function : callable
+        Defined in a module, so that workers can find it.
+    tasks : iterable
+        Read as workers become free, so that a long stream of large tasks never stands in memory.
+    journal : Journal, optional
+        Results by the content of function and task: those it has are not computed, new ones are added.
+    ahead : int
+        Most tasks that are handed out and not yet yielded.
+
+    Raises
+    ------
+    WorkersLost
+        If one task lost its worker more than `RETRIES` times. What a task raises itself passes through.
+    """
+    waiting: deque[_Asked[T, R]] = deque()
+    stream = iter(tasks)
+    try:
+        while True:
+            while len(waiting) < ahead and (task := next(stream, _END)) is not _END:
+                waiting.append(_Asked(executor, function, task, journal))  # type: ignore[arg-type]
+            if not waiting:
+                return
+            yield waiting[0].result()
+            waiting.popleft()
+    finally:
+        for asked in waiting:
+            asked.cancel()
+
+
+_END = object()
+
+
+class _Asked(Generic[T, R]):
+    """A task that was handed out, or whose result the journal had."""
+
+    def __init__(self, executor: Executor, function: Callable[[T], R], task: T, journal: Journal | None) -> None:
+        self._executor, self._function, self._task, self._journal = executor, function, task, journal
+        self._key = journal.key(function, task) if journal is not None else ""
+        self._known = journal is not None and self._key in journal
+        self._future: Future[R] | None = None if self._known else executor.submit(function, task)
+
+    def result(self) -> R:
+        """Return the result, asking again as often as it takes."""
+        if self._future is None:
+            assert self._journal is not None
+            return self._journal.read(self._key)  # type: ignore[no-any-return]
+        for attempt in range(RETRIES + 1):
+            try:
+                found = self._future.result()
+            except (BrokenExecutor, CancelledError) as error:
+                lost: BaseException = error
+            except Exception as error:
+                # Dask's own word for "this task's worker died too often"; the package may not be installed.
+                if type(error).__name__ != "KilledWorker":
+                    raise
+                lost = error
+            else:
+                if self._journal is not None:
+                    self._journal.write(self._key, found)
+                return found
+            if attempt < RETRIES:
+                self._future = self._executor.submit(self._function, self._task)
+        raise WorkersLost(f"a task lost its worker {RETRIES + 1} times") from lost
+
+    def cancel(self) -> None:
+        """Give the task up."""
+        if self._future is not None:
+            with suppress(Exception):
+                self._future.cancel()

@@ -1,0 +1,178 @@
+"""Tasks side by side: order, lost workers, journals, and what a user is told where there is no cluster."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_array
+
+from siteplanner.errors import InputError
+from siteplanner.solve.executor import RETRIES, Journal, WorkersLost, make_executor, run_all
+from siteplanner.solve.journal import content_key
+
+
+def square(number: int) -> int:
+    """A task whose result depends on nothing else."""
+    return number * number
+
+
+def refuse(number: int) -> int:
+    """A task that fails by itself."""
+    raise ValueError(f"{number} will not do")
+
+
+def die_once(marker: str) -> str:
+    """A task whose first worker is killed while it works."""
+    path = Path(marker)
+    if not path.exists():
+        path.touch()
+        os.kill(os.getpid(), signal.SIGTERM)
+    return path.name
+
+
+class Late(Executor):
+    """Finishes tasks in the reverse of the order they were handed out in."""
+
+    def __init__(self) -> None:
+        self.left: list[tuple[Future[object], object]] = []
+
+    def submit(self, fn, /, *args, **kwargs):
+        future: Future[object] = Future()
+        self.left.append((future, (fn, args)))
+        if len(self.left) == 4:
+            for waiting, (function, given) in reversed(self.left):
+                waiting.set_result(function(*given))
+            self.left = []
+        return future
+
+
+class Losing(Executor):
+    """Loses the worker of each task a number of times."""
+
+    def __init__(self, times: int) -> None:
+        self.times, self.lost = times, {}
+
+    def submit(self, fn, /, *args, **kwargs):
+        future: Future[object] = Future()
+        count = self.lost[args] = self.lost.get(args, 0) + 1
+        if count <= self.times:
+            future.set_exception(BrokenProcessPool("gone"))
+        else:
+            future.set_result(fn(*args))
+        return future
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_results_come_in_task_order_from_any_number_of_workers(workers: int) -> None:
+    """One thread or two processes give the same list."""
+    with make_executor(workers) as executor:
+        assert list(run_all(executor, square, range(6), ahead=3)) == [0, 1, 4, 9, 16, 25]
+
+
+def test_order_of_completion_does_not_matter() -> None:
+    """Tasks that finish last to first are still yielded first to last."""
+    assert list(run_all(Late(), square, range(8), ahead=4)) == [n * n for n in range(8)]
+
+
+def test_no_more_tasks_are_read_than_are_handed_out() -> None:
+    """A long stream of tasks is read as results are taken, so it never stands in memory."""
+    read = []
+
+    def stream():
+        for number in range(100):
+            read.append(number)
+            yield number
+
+    with ThreadPoolExecutor(1) as executor:
+        results = run_all(executor, square, stream(), ahead=4)
+        assert [next(results) for _ in range(3)] == [0, 1, 4]
+        assert len(read) <= 3 + 4
+        results.close()
+
+
+def test_a_lost_worker_loses_nothing() -> None:
+    """A task is done again as often as allowed, and no more."""
+    assert list(run_all(Losing(RETRIES), square, [2, 3])) == [4, 9]
+    with pytest.raises(WorkersLost):
+        list(run_all(Losing(RETRIES + 1), square, [2, 3]))
+
+
+def test_a_killed_process_loses_nothing(tmp_path: Path) -> None:
+    """Two processes, each killed by its first task: every task is done in the end."""
+    names = [str(tmp_path / name) for name in "abcd"]
+    with make_executor(2) as executor:
+        assert list(run_all(executor, die_once, names)) == ["a", "b", "c", "d"]
+
+
+def test_what_a_task_raises_passes_through() -> None:
+    """An error of the task itself is no lost worker: it is not tried again."""
+    with make_executor(1) as executor, pytest.raises(ValueError, match="7 will not do"):
+        list(run_all(executor, refuse, [7]))
+
+
+def test_an_interrupted_run_goes_on_from_its_journal(tmp_path: Path) -> None:
+    """What the journal holds is not computed again; a damaged file is."""
+    journal = Journal(tmp_path)
+    with make_executor(1) as executor:
+        assert list(run_all(executor, square, [1, 2], journal=journal)) == [1, 4]
+    assert list(run_all(Losing(0), square, [1, 2, 3], journal=journal)) == [1, 4, 9]
+    counted = Losing(0)
+    key = journal.key(square, 2)
+    (tmp_path / f"{key}.result").write_bytes(b"x" * 40)
+    assert list(run_all(counted, square, [1, 2, 3], journal=Journal(tmp_path))) == [1, 4, 9]
+    assert list(counted.lost) == [(2,)]
+
+
+def test_a_journal_runs_nothing_that_was_put_into_it(tmp_path: Path) -> None:
+    """A file that would call another program when read counts as damaged."""
+
+    class Evil:
+        def __reduce__(self):
+            return os.mkdir, (str(tmp_path / "made"),)
+
+    journal = Journal(tmp_path)
+    journal.write("0", Evil())
+    assert "0" not in journal
+    assert not (tmp_path / "made").exists()
+
+
+def test_a_journal_gives_arrays_back(tmp_path: Path) -> None:
+    """Arrays and numbers of numpy are results like others."""
+    journal = Journal(tmp_path)
+    journal.write("0", (np.arange(3), np.float64(2.5), {"a": {1, 2}}))
+    whole, half, words = journal.read("0")
+    assert (whole.tolist(), float(half), words) == ([0, 1, 2], 2.5, {"a": {1, 2}})
+
+
+def test_keys_tell_content_apart() -> None:
+    """Equal content has one key; another value, kind, shape or nesting has another."""
+    assert content_key([1, 2.5, "a", None], np.arange(4)) == content_key([1, 2.5, "a", None], np.arange(4))
+    different = [1, 1.0, True, "1", (1,), ((1,),), {1: 1}, np.arange(4), np.arange(4).reshape(2, 2), np.arange(4, dtype=np.int32),
+                 csr_array(np.eye(2)), csr_array(np.eye(3)), None, ("ab", "c"), ("a", "bc")]  # fmt: skip
+    assert len({content_key(value) for value in different}) == len(different)
+    with pytest.raises(TypeError):
+        content_key(object())
+
+
+def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the package for clusters the message says which extra to install."""
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(InputError) as refused, make_executor(cluster="tcp://127.0.0.1:1"):
+        pass
+    assert refused.value.problems[0].code == "extra_missing"
+    assert "siteplanner[cluster]" in refused.value.text("en")
+
+
+@pytest.mark.parametrize("address", ["no address at all", "nothing://127.0.0.1:1"])
+def test_a_bad_address_is_refused(address: str) -> None:
+    """What is no address of a scheduler is told as such."""
+    with pytest.raises(InputError) as refused, make_executor(cluster=address):
+        pass
+    assert refused.value.problems[0].code == "cluster_silent"
