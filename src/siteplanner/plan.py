@@ -191,7 +191,7 @@ class Level(Record):
     """One objective level: value, proven bound (same unit), absolute and relative gap."""
 
     objective: str
-    unit: Literal["fen", "count", "seconds", "dm2", "rank"]
+    unit: Literal["fen", "count", "seconds", "walk_s", "dm2", "rank"]
     value: float
     bound: float
     gap: float
@@ -301,7 +301,9 @@ class InputRecord(Record):
 
 
 class Plan(Record):
-    """The whole record. ``what_if`` lists the clauses a what-if run departs from; such a plan never passes ``check``.
+    """The whole record. ``best_effort`` lists the clauses under which a best-effort plan leaves something short.
+
+    ``what_if`` lists the clauses a what-if run departs from; such a plan never passes ``check``.
 
     ``carried_from`` is the earlier plan that is carried on and how far each of its options is, ``changes_from`` what changed.
 
@@ -318,6 +320,7 @@ class Plan(Record):
     switches: dict[str, str]
     inputs: dict[str, str]
     what_if: tuple[str, ...]
+    best_effort: tuple[str, ...] = ()
     base_date: date
     perspective: str
     objective: tuple[str, ...]

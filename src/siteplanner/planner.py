@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from siteplanner.addenda import complete
-from siteplanner.audit import audit, broken
+from siteplanner.audit import EFFORT_CODES, audit, broken, left_short
 from siteplanner.carry.changes import changes_from
 from siteplanner.carry.standings import refuse_unlawful
 from siteplanner.case.case import Case
@@ -62,8 +62,11 @@ def plan(scenario: Scenario, progress: Progress | None = None, earlier: Plan | N
     found = complete(scenario, found.model_copy(update={"proofs": prove_preferences(case, found)}))
     if earlier is not None:
         found = found.model_copy(update={"changes_from": changes_from(case, earlier, found)})
+    if scenario.best_effort:
+        found = found.model_copy(update={"best_effort": left_short(scenario, found, case.walks)})
     findings = audit(scenario, found, case.walks)
-    faults = [f for f in broken(findings) if f.code != "what_if"]
+    allowed = {"what_if", *(("best_effort", *EFFORT_CODES) if found.best_effort else ())}
+    faults = [f for f in broken(findings) if f.code not in allowed]
     if faults:
         raise PlanFailsCheck(f"{fault.clause} {fault.code} {fault.subject} {fault.facts}" for fault in faults)
     return Run(case, found.model_copy(update={"compliance": findings}), outcome.verdict == "interrupted")

@@ -114,6 +114,7 @@ FAULTS = [
     Fault("not_above", "--set (solver.time_limit_s)", sets=("solver.time_limit_s=0",)),
     Fault("not_below", "--set (solver.gap)", sets=("solver.gap=1",)),
     Fault("too_fine", "--set (standards.reach_minutes)", sets=("standards.reach_minutes=10.001",)),
+    Fault("best_effort_late", "scenario.yaml:17:12 (objective)", text("[least_cost]", "[least_cost, most_served]")),
     Fault("listed_twice", "scenario.yaml:17:12 (objective)", text("[least_cost]", "[least_cost, fewest_sites, least_cost]")),
     Fault("empty_file", "scenario.yaml", raw("scenario.yaml", b"# nothing\n")),
     Fault("need_mapping", "scenario.yaml", raw("scenario.yaml", b"- a\n- b\n")),

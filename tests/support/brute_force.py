@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -20,6 +20,10 @@ LAST_DAY = date(2022, 9, 30)
 TWO_YEARS_ON = date(2023, 12, 13)
 COHORT_DATE = date(2018, 6, 1)
 OLD_MIN, NEW_MIN = 20_000, 30_000
+
+
+Opened = tuple[int, set[str], set[str], str | None]
+"""A place on the last day: area, cohorts it qualifies for, cohorts it may credit, the estate it stands in."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +42,39 @@ class Pick:
 
 def least_cost(scenario: Scenario, funders: frozenset[str]) -> int | None:
     """Return the least present net cost to the funders over every lawful set of options, fen; None if there is none."""
-    costs = [cost for picks in _sets(scenario) if (cost := _cost(scenario, picks, funders)) is not None]
-    return min(costs, default=None)
+    return min((cost for _, cost in lawful_plans(scenario, funders)), default=None)
+
+
+def lawful_plans(scenario: Scenario, funders: frozenset[str]) -> list[tuple[frozenset[str], int]]:
+    """Return every lawful set of options that serves everybody, as ids, with its present net cost to the funders, fen."""
+    return [
+        (frozenset(pick.option.id for pick in picks), cost)
+        for picks in _sets(scenario)
+        if (cost := _cost(scenario, picks, funders)) is not None and _all_served(scenario, _places(scenario, picks))
+    ]
+
+
+def best_efforts(scenario: Scenario) -> tuple[int, int, int]:
+    """Return the least shortfall (dm²), the fewest households and the fewest estates that any lawful set leaves out."""
+    short, households, estates = [], [], []
+    for picks in _sets(scenario):
+        if _cost(scenario, picks, frozenset()) is not None:
+            rows = _wanted(scenario, _places(scenario, picks))
+            areas = {key: place[0] for key, place in _places(scenario, picks).items()}
+            short.append(max((0, *(_lack(group, areas) for group in _groups(rows)))))
+            served = [group for group in [(), *_groups([r for r in rows if r.covered])] if _hall(group, areas)]
+            households.append(sum(r.dwellings for r in rows) - max(sum(r.dwellings for r in group) for group in served))
+            estates.append(len(rows) - max(len(group) for group in served))
+    return min(short), min(households), min(estates)
+
+
+def least_longest_walk(scenario: Scenario) -> int | None:
+    """Return the shortest longest walk of any lawful set that serves everybody, seconds; None if there is none."""
+    lawful = [_places(scenario, picks) for picks in _sets(scenario) if _cost(scenario, picks, frozenset()) is not None]
+    for limit in sorted({0, *(walk.seconds for walk in scenario.walks)}):
+        if any(_all_served(scenario, places, limit) for places in lawful):
+            return limit
+    return None
 
 
 def _sets(scenario: Scenario) -> Iterator[tuple[Pick, ...]]:
@@ -72,9 +107,6 @@ def _can_count(scenario: Scenario, pick: Pick) -> bool:
 def _cost(scenario: Scenario, picks: tuple[Pick, ...], funders: frozenset[str]) -> int | None:
     if not _choice_is_lawful(scenario, picks):
         return None
-    places = _places(scenario, picks)
-    if not _all_served(scenario, places):
-        return None
     chosen = [_chosen(pick) for pick in picks]
     records = {c.place: _record(scenario, c.place, [x for x in chosen if x.place == c.place]) for c in chosen}
     lines = ledger_lines(scenario, chosen, records)
@@ -95,9 +127,8 @@ def _choice_is_lawful(scenario: Scenario, picks: tuple[Pick, ...]) -> bool:
     return all(not pick.site.cluster or pick.site.cluster_main or pick.site.cluster in mains for pick in picks)
 
 
-def _places(scenario: Scenario, picks: tuple[Pick, ...]) -> dict[str, tuple[int, set[str], set[str], str | None]]:
-    """Return place → (area, cohorts it qualifies for, cohorts it may credit, estate it stands in) on the last day."""
-    found: dict[str, tuple[int, set[str], set[str], str | None]] = {}
+def _places(scenario: Scenario, picks: tuple[Pick, ...]) -> dict[str, Opened]:
+    found: dict[str, Opened] = {}
     gone = {premises for pick in picks for premises in pick.option.gives_up}
     for held in scenario.premises:
         in_time = held.status == "in_use" or (held.ready_date is not None and held.ready_date <= LAST_DAY)
@@ -135,10 +166,26 @@ def _cluster_is_lawful(scenario: Scenario, key: str) -> bool:
     return near and any(site.cluster_main and site.cluster_approval for site in rooms)
 
 
-def _all_served(scenario: Scenario, places: dict[str, tuple[int, set[str], set[str], str | None]]) -> bool:
+@dataclass(frozen=True)
+class Wanted:
+    """What an estate needs, the places that may be credited to it, and whether one of them qualifies in full."""
+
+    dwellings: int
+    need: int
+    useful: frozenset[str]
+    covered: bool
+
+
+def _all_served(scenario: Scenario, places: Mapping[str, Opened], longest: int | None = None) -> bool:
+    """Return whether everybody is served, nobody walking farther to a place it is credited from than `longest`."""
+    rows = _wanted(scenario, places, longest)
+    return all(row.covered for row in rows) and _hall(rows, {key: place[0] for key, place in places.items()})
+
+
+def _wanted(scenario: Scenario, places: Mapping[str, Opened], longest: int | None = None) -> list[Wanted]:
     walks = {(w.estate, w.place): w.seconds for w in scenario.walks}
     mains = {site.cluster: site.id for site in scenario.sites if site.cluster_main}
-    wanted: list[tuple[int, frozenset[str]]] = []
+    wanted = []
     for estate in scenario.estates:
         if _left_out(estate):
             continue
@@ -149,17 +196,25 @@ def _all_served(scenario: Scenario, places: dict[str, tuple[int, set[str], set[s
             door = mains.get(key, key)
             if stands_in == estate.id if cohort == "new" else walks.get((estate.id, door), 10**9) <= limit:
                 near.add(key)
-        if not any(cohort in places[key][1] for key in near):
-            return False
         need = estate.dwellings * 20 if cohort == "existing" else -(-estate.dwellings // 100) * 3000
-        wanted.append((need, frozenset(key for key in near if cohort in places[key][2])))
-    # Hall: no set of estates needs more than the places that may serve any of them hold together.
-    for size in range(1, len(wanted) + 1):
-        for group in itertools.combinations(wanted, size):
-            useful = frozenset().union(*(keys for _, keys in group))
-            if sum(need for need, _ in group) > sum(places[key][0] for key in useful):
-                return False
-    return True
+        far = {key for key in near if longest is not None and cohort == "existing" and walks[estate.id, mains.get(key, key)] > longest}
+        useful = frozenset(key for key in near - far if cohort in places[key][2])
+        wanted.append(Wanted(estate.dwellings, need, useful, any(cohort in places[key][1] for key in near)))
+    return wanted
+
+
+def _hall(rows: Sequence[Wanted], areas: Mapping[str, int]) -> bool:
+    """Return whether no set of estates needs more than the places that may serve any of them hold together."""
+    return all(_lack(group, areas) <= 0 for group in _groups(rows))
+
+
+def _groups(rows: Sequence[Wanted]) -> Iterator[tuple[Wanted, ...]]:
+    for size in range(1, len(rows) + 1):
+        yield from itertools.combinations(rows, size)
+
+
+def _lack(group: Sequence[Wanted], areas: Mapping[str, int]) -> int:
+    return sum(row.need for row in group) - sum(areas[key] for key in frozenset().union(*(row.useful for row in group)))
 
 
 def _left_out(estate: Estate) -> bool:

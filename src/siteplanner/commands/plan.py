@@ -54,7 +54,8 @@ def run_plan(
     """Load, plan, write, and sum up.
 
     Exit codes: 0 proven, 4 stopped by a limit, 130 interrupted with a plan. A what-if plan is proven under its own rules and
-    exits 0, stamped as not compliant wherever it is shown.
+    exits 0, stamped as not compliant wherever it is shown. A best-effort plan that leaves estates short proves that no plan obeys the
+    rules: it is written, stamped, and exits 3.
 
     Parameters
     ----------
@@ -89,7 +90,9 @@ def exit_code(run: Run) -> int:
     """Return the exit code of a finished run."""
     if run.interrupted:
         return INTERRUPTED
-    return 0 if run.plan.status.status == "optimal" else STOPPED
+    if run.plan.status.status != "optimal":
+        return STOPPED
+    return NO_PLAN if run.plan.best_effort else 0
 
 
 def summary(run: Run, files: Sequence[Path]) -> dict[str, object]:
@@ -102,6 +105,7 @@ def summary(run: Run, files: Sequence[Path]) -> dict[str, object]:
         "chosen": [pick.model_dump(mode="json") for pick in found.chosen],
         "changes_from": [change.model_dump(mode="json") for change in found.changes_from],
         "what_if": list(found.what_if),
+        "best_effort": list(found.best_effort),
         "broken": [f.model_dump() for f in found.compliance if f.result == "broken"],
         "files": [str(path) for path in files],
     }

@@ -9,7 +9,20 @@ from itertools import chain
 from pulp import LpMinimize, LpProblem
 
 from siteplanner.case.case import Case
-from siteplanner.model.constraints import area, budget, choice, coverage, credit, fund, grant, land, milestone, requirement, tier
+from siteplanner.model.constraints import (
+    area,
+    budget,
+    choice,
+    coverage,
+    credit,
+    fund,
+    grant,
+    land,
+    longest_walk,
+    milestone,
+    requirement,
+    tier,
+)
 from siteplanner.model.objective import Level, best_effort_levels, levels
 from siteplanner.model.supply import Supply, make_supply
 from siteplanner.model.variables import Variables, add_variables, plain
@@ -25,6 +38,7 @@ FAMILIES = {
     "milestone": milestone.rows,
     "fund": fund.rows,
     "land": land.rows,
+    "longest_walk": longest_walk.rows,
 }
 """Families without parameters, in the order of the design; ``budget`` takes its tightening."""
 
@@ -52,7 +66,7 @@ def build(
     Parameters
     ----------
     best_effort : bool
-        Let requirement and coverage fall short and minimise the shortfall.
+        Let requirement and coverage fall short and minimise the shortfall, whatever the scenario's objectives.
     tighter_fen : mapping of str to int, optional
         Fen taken off budget lines, by id.
     cuts : sequence of Cut
@@ -61,7 +75,7 @@ def build(
         Families to leave out: used to find which rules clash, never for a plan.
     """
     problem = LpProblem("siteplanner", LpMinimize)
-    variables = add_variables(problem, case, best_effort=best_effort)
+    variables = add_variables(problem, case, best_effort=best_effort or case.scenario.best_effort)
     supply = make_supply(case, variables)
     for family, rows in FAMILIES.items():
         if family not in without:

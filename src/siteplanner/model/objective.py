@@ -4,7 +4,9 @@ least_change     min Σ_{planned before} (1 − choose) + Σ_{not planned before
 least_cost       min Σ present net cost to the perspective, a term a kind of line (price, rent, grant, …), 万元
 fewest_sites     min Σ choose
 least_walking    min Σ dwellings × walk of the credited share, household-hours
-least_shortfall  min Σ short (m²), then Σ bare (places)
+least_worst_walk min the longest walk of anybody to a place it is served from, seconds
+least_shortfall  min Σ short (m²) over checkpoints, then Σ bare (places)
+most_served      min Σ dwellings × (1 − met): the households left out; most_estates_served the estates
 preference       min Σ choose of avoided (or not wanted) sources
 tie order        min Σ fixed rank of the chosen offers, then area
 
@@ -25,7 +27,7 @@ from siteplanner.case.case import Offer
 from siteplanner.case.matters import mattering
 from siteplanner.model.money_terms import amount
 from siteplanner.model.supply import Supply
-from siteplanner.model.variables import Expr
+from siteplanner.model.variables import Expr, walk_steps
 from siteplanner.money import CashLine, net_pv
 from siteplanner.plan import LineKind
 from siteplanner.pools import in_lieu_receipts
@@ -33,7 +35,7 @@ from siteplanner.roomtests import unwanted
 from siteplanner.scenario.schema import ObjectiveName
 from siteplanner.units import fen_to_wan
 
-Unit = Literal["fen", "count", "seconds", "dm2", "rank"]
+Unit = Literal["fen", "count", "seconds", "walk_s", "dm2", "rank"]
 LINE_KINDS: tuple[LineKind, ...] = (
     "price", "tax_fee", "rent", "deposit", "deposit_return", "fit_out", "permit", "running",
     "grant", "fund", "fund_recurring", "in_lieu", "residual", "asset_given_up",
@@ -67,7 +69,7 @@ def levels(supply: Supply) -> list[Level]:
     """Return the levels of a strict run, first to last."""
     settings = supply.case.scenario.settings
     found = [least_change_level(supply)] if supply.case.scenario.earlier else []
-    found += [*_preferences(supply, "above"), *(_named(supply, name) for name in settings.objective)]
+    found += [*_preferences(supply, "above"), *(level for name in settings.objective for level in _named(supply, name))]
     if "least_cost" in settings.objective and supply.case.funders != supply.case.public:
         found.append(cost_level(supply, supply.case.public, "all_public_cost"))
     return [*found, *_preferences(supply, "below"), tie_level(supply)]
@@ -113,14 +115,35 @@ def cost_level(supply: Supply, funders: frozenset[str], name: str) -> Level:
     return Level(name, "fen", terms, 1e6, HALF_A_FEN)
 
 
-def _named(supply: Supply, name: ObjectiveName) -> Level:
+def _named(supply: Supply, name: ObjectiveName) -> list[Level]:
     if name == "least_cost":
-        return cost_level(supply, supply.case.funders, "least_cost")
+        return [cost_level(supply, supply.case.funders, "least_cost")]
     if name == "fewest_sites":
-        return Level(name, "count", {"chosen": lpSum(supply.variables.choose.values())}, 1.0, 1e-3)
+        return [Level(name, "count", {"chosen": lpSum(supply.variables.choose.values())}, 1.0, 1e-3)]
     if name == "least_walking":
-        return _walking(supply)
-    return best_effort_levels(supply)[0]
+        return [_walking(supply)]
+    if name == "least_worst_walk":
+        return [_longest_walk(supply)]
+    if name == "least_shortfall":
+        return best_effort_levels(supply)[:2]
+    return [_left_out(supply, name)]
+
+
+def _longest_walk(supply: Supply) -> Level:
+    """Return the longest walk, counted in steps between the walks that can be the longest."""
+    steps = walk_steps(supply.case)
+    terms = [(variable, float(steps[k] - steps[k - 1])) for k, variable in supply.variables.longer.items()]
+    return Level("least_worst_walk", "walk_s", {"walk": Expr(terms, steps[0] if steps else 0)}, 1.0, 1e-3)
+
+
+def _left_out(supply: Supply, name: ObjectiveName) -> Level:
+    """Return the households, or the estates, that do not get all they need."""
+    needs = {need.id: need for need in supply.case.needs}
+    terms = {}
+    for estate, met in supply.variables.met.items():
+        weight = needs[estate].estate.dwellings if name == "most_served" else 1
+        terms[estate] = Expr([(met, -float(weight))], weight)
+    return Level(name, "count", {"left_out": lpSum(terms.values())}, 1.0, 1e-3)
 
 
 def _walking(supply: Supply) -> Level:

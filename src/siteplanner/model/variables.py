@@ -13,7 +13,19 @@ from siteplanner.case.case import Case, Need, Offer
 from siteplanner.pools import Group, bills_of, may_draw
 from siteplanner.units import dm2_to_solver_m2
 
-__all__ = ["CreditKey", "Expr", "Variables", "active_at", "add_variables", "must_at", "plain", "shares_capacity"]
+__all__ = [
+    "CreditKey",
+    "Expr",
+    "Variables",
+    "active_at",
+    "add_variables",
+    "met_at",
+    "must_at",
+    "on_foot",
+    "plain",
+    "shares_capacity",
+    "walk_steps",
+]
 
 CreditKey = tuple[str, str, int]
 """(estate, place, checkpoint number)."""
@@ -31,7 +43,9 @@ class Variables:
     ``pooled[cluster, cohort, t]`` m²: a cluster's area where it serves, else 0, under the circle readings only.
     ``claim[offer, n]`` binary: the offer earns its n-th grant line in its cluster. ``done[milestone, unit]`` binary.
     ``served[estate, t]`` binary, only where a milestone leaves it open. ``short[estate, t]`` m² and
-    ``bare[estate, t]`` places missing, only in best effort. ``draw[pool, offer,
+    ``bare[estate, t]`` places missing, only in best effort. ``met[estate]`` binary: the estate has all it needs, only where the most
+    served are asked for. ``longer[k]`` binary: somebody walks as far as the k-th step, only where the least worst walk is asked
+    for. ``draw[pool, offer,
     group, year]`` 万元 of earmarked money drawn for a bill.
     """
 
@@ -48,6 +62,8 @@ class Variables:
     done: Mapping[tuple[str, str], LpVariable]
     short: Mapping[tuple[str, int], LpVariable]
     bare: Mapping[tuple[str, int], LpVariable]
+    met: Mapping[str, LpVariable]
+    longer: Mapping[int, LpVariable]
     draw: Mapping[tuple[str, str, Group, int], LpVariable]
 
     def every(self) -> list[LpVariable]:
@@ -87,6 +103,34 @@ def active_at(case: Case, need: Need, t: int) -> bool:
 def must_at(case: Case, need: Need, t: int) -> bool:
     """Return whether an estate must be served at a checkpoint."""
     return need.status == "due" and need.due is not None and need.due <= case.checkpoints[t]
+
+
+def met_at(case: Case, need: Need, t: int) -> bool:
+    """Return whether an estate that counts as served must have all it needs at a checkpoint: from its own day on, and at the end."""
+    return need.status == "due" and (must_at(case, need, t) or (active_at(case, need, t) and t == len(case.checkpoints) - 1))
+
+
+def _counts_served(case: Case) -> bool:
+    return any(name in ("most_served", "most_estates_served") for name in case.scenario.settings.objective)
+
+
+def on_foot(need: Need) -> bool:
+    """Return whether the law reaches the estate's places on foot; elsewhere a walk that happens to be known says nothing."""
+    return need.standard.reach.mode == "walk"
+
+
+def walk_steps(case: Case) -> tuple[int, ...]:
+    """Return the walks that can be the longest of a plan, seconds, shortest first; none unless the least worst walk is asked for.
+
+    Where every estate must be served, somebody walks at least as far as the estate whose nearest place is farthest.
+    """
+    if "least_worst_walk" not in case.scenario.settings.objective:
+        return ()
+    strict = not case.scenario.best_effort
+    walks = {need.id: [walk or 0 for walk in case.reach[need.id].values()] for need in case.needs if need.status == "due" and on_foot(need)}
+    musts = {need.id for need in case.needs if need.due is not None and strict}
+    floor = max((min(near) for estate, near in walks.items() if near and estate in musts), default=0)
+    return tuple(sorted({floor, *(walk for near in walks.values() for walk in near if walk > floor)}))
 
 
 def _draws(case: Case) -> list[tuple[str, str, Group, int]]:
@@ -170,5 +214,7 @@ def add_variables(problem: LpProblem, case: Case, *, best_effort: bool) -> Varia
         done={key: new(f"done.{n}", binary, 1) for n, key in enumerate(_communities(case))},
         short={(n.id, t): new(f"short.{n.id}.{t}", real) for n, t in tested if n.required_dm2} if best_effort else {},
         bare={(n.id, t): new(f"bare.{n.id}.{t}", real, n.coverage) for n, t in tested if n.coverage} if best_effort else {},
+        met={need.id: new(f"met.{need.id}", binary, 1) for need in case.needs if need.status == "due"} if _counts_served(case) else {},
+        longer={k: new(f"longer.{k}", binary, 1) for k in range(1, len(walk_steps(case)))},
         draw={key: new(f"draw.{n}", real) for n, key in enumerate(_draws(case))},
     )

@@ -26,7 +26,14 @@ from siteplanner.texts import Lang, say
 
 _MOST_ROWS = 15
 _NAME_WIDTH = 16
-_STYLES = {"what_if": "bold red", "broken": "bold red", "gap": "bold red", "synthetic": "yellow", "walking": "yellow"}
+_STYLES = {
+    "what_if": "bold red",
+    "best_effort": "bold red",
+    "broken": "bold red",
+    "gap": "bold red",
+    "synthetic": "yellow",
+    "walking": "yellow",
+}
 _TOWN_COLUMNS = ("township", "served", "short", "projects", "capital", "recurring", "present_cost")
 _CHANGE_COLUMNS = ("option", "site_name", "what_changed", "reason", "clause")
 _FUNDER_COLUMNS = ("funder", "pays", "gets", "net_cash", "net_present")

@@ -13,8 +13,8 @@ from siteplanner.report.table import CellKind, show, show_with_unit
 from siteplanner.texts import Lang, say
 from siteplanner.units import half_up
 
-StampKind = Literal["what_if", "broken", "gap", "synthetic", "walking"]
-_KINDS: dict[str, CellKind] = {"fen": "money", "count": "count", "seconds": "count", "dm2": "area", "rank": "count"}
+StampKind = Literal["what_if", "best_effort", "broken", "gap", "synthetic", "walking"]
+_KINDS: dict[str, CellKind] = {"fen": "money", "count": "count", "seconds": "count", "walk_s": "count", "dm2": "area", "rank": "count"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,9 @@ def stamps(plan: Plan, lang: Lang) -> tuple[Stamp, ...]:
     found: list[Stamp] = []
     if plan.what_if:
         found.append(Stamp("what_if", say("report.stamp.what_if", lang, clauses=joined(plan.what_if, lang))))
+    if plan.best_effort:
+        short = sum(1 for row in plan.services if row.status == "short")
+        found.append(Stamp("best_effort", say("report.stamp.best_effort", lang, clauses=joined(plan.best_effort, lang), short=str(short))))
     broken = sorted({row.clause for row in plan.compliance if row.result == "broken"})
     if broken:
         found.append(Stamp("broken", say("report.stamp.broken", lang, clauses=joined(broken, lang))))
@@ -75,7 +78,8 @@ def level_amount(level: Level, amount: float, lang: Lang) -> str:
     if not math.isfinite(amount):
         return "—"
     text = show_with_unit(_KINDS[level.unit], half_up(Decimal(str(amount))), lang)
-    return say("report.unit.dwelling_seconds", lang, number=text) if level.unit == "seconds" else text
+    words = {"seconds": "report.unit.dwelling_seconds", "walk_s": "report.unit.walk_seconds"}
+    return say(words[level.unit], lang, number=text) if level.unit in words else text
 
 
 def proof_sentence(plan: Plan, lang: Lang) -> str:

@@ -22,7 +22,7 @@ from siteplanner.units import DM2_PER_M2, FEN_PER_WAN, FEN_PER_YUAN
 _LONGEST_TEXT = 32_000
 _LONGEST_LITERAL = 200
 _DAY_S = 86_400
-_GRAVE = ("what_if", "broken", "gap")
+_GRAVE = ("what_if", "best_effort", "broken", "gap")
 _NUMBER_FORMATS: Mapping[CellKind, str] = {
     "count": "#,##0", "year": "0", "area": "#,##0.00", "money": "#,##0.00", "yuan": "#,##0.00", "seconds": "[m]:ss",
     "date": "yyyy-mm-dd", "share": "0.00%", "text": "@", "choice": "@", "blank": "@",

@@ -281,7 +281,11 @@ class Prefer(BaseModel):
     position: Literal["above", "below"] = "above"
 
 
-ObjectiveName = Literal["least_cost", "fewest_sites", "least_walking", "least_shortfall"]
+ObjectiveName = Literal[
+    "least_cost", "fewest_sites", "least_walking", "least_worst_walk", "least_shortfall", "most_served", "most_estates_served",
+]  # fmt: skip
+BEST_EFFORT: tuple[ObjectiveName, ...] = ("least_shortfall", "most_served", "most_estates_served")
+"""Objectives that let estates fall short: what such a plan leaves short is itemised, and it never passes the check."""
 
 
 class Settings(BaseModel):
@@ -337,6 +341,11 @@ class Scenario(BaseModel):
     changes: tuple[str, ...] = ()
     files: tuple[InputFile, ...] = ()
     earlier: Earlier | None = None
+
+    @property
+    def best_effort(self) -> bool:
+        """Return whether estates may fall short: some objective asks for as much as can be had."""
+        return any(name in BEST_EFFORT for name in self.settings.objective)
 
     def carried(self) -> dict[str, Carried]:
         """Return how each option of the earlier plan and its ledger stands, by option id; empty for a plan from scratch."""

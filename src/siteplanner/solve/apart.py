@@ -17,7 +17,9 @@ _IDLE = 1e-3
 """What it costs to mark a place for an estate: a little, so that no mark stands idle."""
 
 
-def apart(needs: Sequence[Need], pairs: Sequence[Pair], efforts: np.ndarray, creditable: Mapping[str, Mapping[str, int]]) -> list[Pair]:
+def apart(
+    needs: Sequence[Need], pairs: Sequence[Pair], efforts: np.ndarray, creditable: Mapping[str, Mapping[str, int]], weights: np.ndarray
+) -> list[Pair]:
     """Return the pairs that may be credited together: least unserved, then least walked, no estate beside one that may not share.
 
     Parameters
@@ -28,6 +30,8 @@ def apart(needs: Sequence[Need], pairs: Sequence[Pair], efforts: np.ndarray, cre
         Walking seconds of each pair, no two alike.
     creditable : mapping of str to mapping
         Place → cohort → dm² that may be credited to its estates.
+    weights : array of float
+        What a missing dm² of each estate weighs.
     """
     lone = [n for n, (i, _) in enumerate(pairs) if not needs[i].standard.shared_place]
     rows, limits = _rows(needs, pairs, lone, creditable)
@@ -38,7 +42,7 @@ def apart(needs: Sequence[Need], pairs: Sequence[Pair], efforts: np.ndarray, cre
         shape=(len(needs), columns),
     )
     unserved, walked = np.zeros(columns), np.zeros(columns)
-    unserved[len(pairs) : marks], walked[: len(pairs)], walked[marks:] = 1, efforts, _IDLE
+    unserved[len(pairs) : marks], walked[: len(pairs)], walked[marks:] = weights, efforts, _IDLE
     rules = [LinearConstraint(served, required, required), LinearConstraint(rows, -np.inf, limits)]
     # Whole estates move from place to place here, so no weight of a dm² against a walk is large enough: one after the other.
     least = unserved @ _least(unserved, marks, rules)

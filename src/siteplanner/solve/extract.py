@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Literal
 
@@ -12,7 +13,7 @@ from siteplanner.case.eligibility import room_exceptions
 from siteplanner.case.places import fits, place_exception
 from siteplanner.ledger import budget_uses, ledger_lines, net_present_cost
 from siteplanner.model.build import Model
-from siteplanner.model.variables import active_at, must_at, plain, shares_capacity
+from siteplanner.model.variables import active_at, must_at, on_foot, plain, shares_capacity
 from siteplanner.plan import (
     Chosen,
     Credit,
@@ -81,17 +82,38 @@ def served_at(case: Case, outcome: Outcome | None, t: int) -> list[Need]:
     return found
 
 
+def _counted_as_served(case: Case, outcome: Outcome | None) -> frozenset[str]:
+    """Return the estates that the solver counts as served where not all need be."""
+    values = outcome.values if outcome is not None else {}
+    return frozenset(need.id for need in case.needs if values.get(plain(f"met.{need.id}"), 0.0) > WHOLE)
+
+
+def _walked_no_farther(case: Case, outcome: Outcome | None) -> Case:
+    """Return the case without the pairs that are farther apart than the longest walk, where that was made as short as can be."""
+    levels = outcome.levels if outcome is not None else ()
+    longest = next((level.value for level in levels if level.objective == "least_worst_walk"), None)
+    if longest is None:
+        return case
+    walkers = {need.id for need in case.needs if on_foot(need)}
+    reach = {
+        estate: {p: w for p, w in near.items() if w is None or w <= longest + WHOLE} if estate in walkers else near
+        for estate, near in case.reach.items()
+    }
+    return replace(case, reach=reach)
+
+
 def assemble(case: Case, chosen: Sequence[Chosen], outcome: Outcome | None, status: Status, walks: WalkRecord) -> Plan:
     """Put a Plan together from started options: places, credits, services, ledger, budgets. Compliance comes from the audit."""
     case = walked_to(case, chosen)
     scenario, pack, settings = case.scenario, case.scenario.pack, case.scenario.settings
+    near, first = _walked_no_farther(case, outcome), _counted_as_served(case, outcome)
     credits: list[Credit] = []
     states: dict[str, PlaceState] = {}
     for t, day in enumerate(case.checkpoints):
         states = place_states(case, chosen, day)
         served = served_at(case, outcome, t)
         others = [need for need in case.needs if active_at(case, need, t) and need not in served]
-        credits += credits_at(case, states, served, day, others)
+        credits += credits_at(near, states, served, day, others, first)
     places = place_records(case, chosen)
     lines = ledger_lines(scenario, chosen, {place.place: place for place in places})
     options = {option.id: option for option in scenario.options}

@@ -25,6 +25,9 @@ from siteplanner.policy.rules import place_limits_dm2
 from siteplanner.policy.schema import Standard
 from siteplanner.solve.apart import apart
 
+_FIRST = 1000.0
+"""What a dm² weighs that is missing to an estate which comes first, beside one missing to another."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceState:
@@ -141,13 +144,21 @@ def _cluster_fits(case: Case, place: Place, picks: Sequence[Chosen], standard: S
     return fits(standard, sum(p.area_dm2 for p in picks), sum(p.net_area_dm2 for p in picks), main)
 
 
-def credits_at(case: Case, states: Mapping[str, PlaceState], needs: Sequence[Need], day: date, others: Sequence[Need] = ()) -> list[Credit]:
+def credits_at(
+    case: Case,
+    states: Mapping[str, PlaceState],
+    needs: Sequence[Need],
+    day: date,
+    others: Sequence[Need] = (),
+    first: frozenset[str] = frozenset(),
+) -> list[Credit]:
     """Return the credits of a checkpoint for the estates to be served on it, sorted by estate and place.
 
+    Where not all can be served, the estates `first` get all they need before anybody else gets anything.
     `others` need not be served then; those whose whole need fits into what is left over are credited as well.
     """
     flow = [need for need in needs if shares_capacity(need)]
-    found = _flow(case, states, flow, day)
+    found = _flow(case, states, flow, day, first)
     found += _left_over(case, states, found, [*flow, *(need for need in others if shares_capacity(need))], day)
     for need in (*needs, *others):
         if not shares_capacity(need):
@@ -192,7 +203,9 @@ def _nearest(case: Case, states: Mapping[str, PlaceState], need: Need) -> str | 
     return min(open_places, key=lambda p: (case.reach[need.id][p] or 0, p), default=None)
 
 
-def _flow(case: Case, states: Mapping[str, PlaceState], needs: Sequence[Need], day: date) -> list[Credit]:
+def _flow(
+    case: Case, states: Mapping[str, PlaceState], needs: Sequence[Need], day: date, first: frozenset[str] = frozenset()
+) -> list[Credit]:
     pairs = [
         (i, place)
         for i, need in enumerate(needs)
@@ -201,11 +214,13 @@ def _flow(case: Case, states: Mapping[str, PlaceState], needs: Sequence[Need], d
     ]
     if not pairs:
         return []
+    weights = np.array([_FIRST if need.id in first else 1.0 for need in needs])
     if not all(need.standard.shared_place for need in needs):
-        pairs = apart(needs, pairs, _efforts(case, needs, pairs), {place: states[place].creditable for _, place in pairs})
+        creditable = {place: states[place].creditable for _, place in pairs}
+        pairs = apart(needs, pairs, _efforts(case, needs, pairs), creditable, weights)
     efforts = _efforts(case, needs, pairs)
     # A metre more of anybody's walk never outweighs a dm² left unserved.
-    missing = np.full(len(needs), 10.0 * (efforts.max() + 1))
+    missing = 10.0 * (efforts.max() + 1) * weights
     costs = np.concatenate([efforts, missing])
     caps, limits = _capacity_rows(needs, pairs, states, len(costs))
     estates = csr_array(

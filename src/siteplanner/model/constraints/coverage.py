@@ -1,6 +1,6 @@
 """Family 5, coverage.
 
-Σ_{p in reach of i} qualifies[p,s,t] + bare[i,t] ≥ k·served[i,t].
+Σ_{p in reach of i} qualifies[p,s,t] + bare[i,t] ≥ k·served[i,t];  where the most served are asked for, Σ qualifies ≥ k·met_i.
 
 In words: an estate that counts as served has a qualifying place within reach (k of them where backup is asked).
 """
@@ -14,7 +14,7 @@ from pulp import lpSum
 from siteplanner.model.constraints.choice import Row
 from siteplanner.model.constraints.requirement import served
 from siteplanner.model.supply import Supply
-from siteplanner.model.variables import active_at
+from siteplanner.model.variables import active_at, met_at
 
 
 def rows(supply: Supply) -> Iterator[Row]:
@@ -26,3 +26,5 @@ def rows(supply: Supply) -> Iterator[Row]:
                 places = lpSum(supply.qualifies(place, need, t) for place in case.reach[need.id])
                 bare = supply.variables.bare.get((need.id, t), 0)
                 yield f"coverage.{need.id}.{t}", places + bare - need.coverage * served(supply, need, t) >= 0
+                if need.id in supply.variables.met and met_at(case, need, t):
+                    yield f"coverage.met.{need.id}.{t}", places - need.coverage * supply.variables.met[need.id] >= 0

@@ -1,7 +1,8 @@
 """Family 4, requirement.
 
 Σ_p credit[i,p,t] + short[i,t] ≥ required_i·served[i,t];  under the circle readings:
-Σ_{p in reach of i} area[p,s,t] + short[i,t] ≥ (required_i, or Σ required of the estates in the same reach)·served[i,t].
+Σ_{p in reach of i} area[p,s,t] + short[i,t] ≥ (required_i, or Σ required of the estates in the same reach)·served[i,t];
+where the most served are asked for, the same without short for met_i in the place of served[i,t].
 
 In words: an estate that counts as served is credited at least its required area, or has it in its circle.
 """
@@ -15,7 +16,7 @@ from pulp import lpSum
 from siteplanner.case.case import Need
 from siteplanner.model.constraints.choice import Row
 from siteplanner.model.supply import Supply
-from siteplanner.model.variables import Expr, active_at, must_at, shares_capacity
+from siteplanner.model.variables import Expr, active_at, met_at, must_at, shares_capacity
 from siteplanner.units import dm2_to_solver_m2
 
 
@@ -35,6 +36,8 @@ def rows(supply: Supply) -> Iterator[Row]:
                 wanted = sum(required[other] for other in case.circle.get(need.id, (need.id,)))
             short = supply.variables.short.get((need.id, t), 0)
             yield f"requirement.{need.id}.{t}", held + short - dm2_to_solver_m2(wanted) * served(supply, need, t) >= 0
+            if need.id in supply.variables.met and met_at(case, need, t):
+                yield f"requirement.met.{need.id}.{t}", held - dm2_to_solver_m2(wanted) * supply.variables.met[need.id] >= 0
 
 
 def _in_circle(supply: Supply, place: str, cohort: str, t: int) -> Expr:

@@ -9,6 +9,7 @@ CHECKS: tuple[Check, ...] = (
     settings.dates_in_horizon,
     settings.walking_is_complete,
     settings.objectives_once,
+    settings.best_effort_comes_first,
     references.estates_are_given,
     references.ids_are_unique,
     references.places_share_ids,

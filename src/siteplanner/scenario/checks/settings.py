@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from siteplanner.scenario.draft import Draft
+from siteplanner.scenario.schema import BEST_EFFORT
 from siteplanner.scenario.sink import Sink
 
 ALL_PUBLIC = "all_public"
@@ -77,6 +78,14 @@ def walk_clause(draft: Draft) -> str:
     """Return the clause under which places are reached on foot, cited; empty when there is none."""
     reaches = [standard.reach for standard in draft.pack.standards] if draft.pack else []
     return next((draft.cite(reach.clause) for reach in reaches if reach.mode == "walk"), "")
+
+
+def best_effort_comes_first(draft: Draft, sink: Sink) -> None:
+    """Check that no other objective stands before one of best effort: without any duty the least cost is to do nothing."""
+    names = draft.settings.objective
+    late = [name for n, name in enumerate(names) if name in BEST_EFFORT and any(other not in BEST_EFFORT for other in names[:n])]
+    for name in late:
+        sink.add("best_effort_late", draft.key("objective"), seen=name)
 
 
 def objectives_once(draft: Draft, sink: Sink) -> None:
