@@ -63,6 +63,19 @@ def _chosen(names: Names) -> Iterator[Mark]:
             yield Mark(place.place, "new_place", place.name, place.township, on_map(names.scenario, place.x, place.y))
 
 
+def circle_m(names: Names) -> float | None:
+    """Return the radius of the circle round a place, metres: the farthest the law lets people walk, in a straight line.
+
+    None where no standard has a walking limit or no speed is stated: a circle would then claim what nobody measured.
+    """
+    walking, own = names.scenario.settings.walking, names.scenario.settings.standards.reach_minutes
+    limits = [one.reach.limit.value for one in names.scenario.pack.standards if one.reach.mode == "walk" and one.reach.limit]
+    if not limits or walking.speed_m_per_s is None:
+        return None
+    minutes = own if own is not None else max(limits)
+    return round(float(minutes * 60 * walking.speed_m_per_s / (walking.detour or 1)), 1)
+
+
 def geojson_bytes(names: Names) -> bytes:
     """Return the plan as GeoJSON: estates, chosen places, premises, and a line for each credit at the last checkpoint.
 

@@ -143,7 +143,7 @@ def perspectives(names: PlanNames) -> Table:
     return table("perspectives", names.say("table.perspectives"), columns, rows, total_label=names.funder("all_public"))
 
 
-def _subsidies(names: PlanNames) -> list[Line]:
+def subsidies(names: PlanNames) -> list[Line]:
     lines = [line for line in names.plan.ledger if GROUPS[line.kind] == "subsidy"]
     return sorted(lines, key=lambda line: (line.payer, line.clause, line.township, line.site, line.year, line.option))
 
@@ -165,7 +165,7 @@ def subsidy(names: PlanNames) -> Table:
             line.fen,
             line.pv_fen,
         ]
-        for number, line in enumerate(_subsidies(names), start=1)
+        for number, line in enumerate(subsidies(names), start=1)
     ]
     columns = [
         column(names, "seq", "count"),
@@ -182,7 +182,7 @@ def subsidy_totals(names: PlanNames) -> Table:
     """Return the subsidies by funder × clause × township, as sums over the ledger."""
     word = names.say("group.subsidy")
     groups: dict[tuple[str, str, str], list[Line]] = {}
-    for line in _subsidies(names):
+    for line in subsidies(names):
         groups.setdefault((line.payer, line.clause, line.township), []).append(line)
     rows: list[list[Cell]] = []
     for (payer, clause, township), lines in groups.items():

@@ -1,0 +1,134 @@
+"""What the script of a page draws: the marks of a plan with what is said about each, credits as lines, circles, the ground."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from pydantic import JsonValue
+
+from siteplanner.report.maps import Mark, circle_m, marks
+from siteplanner.report.names import Names
+from siteplanner.report.stamps import joined, walking_heading
+from siteplanner.report.table import clean, show, show_with_unit
+from siteplanner.report.tables_common import final_credits
+from siteplanner.report.why import Whys
+
+STYLES = ("estate_served", "estate_short", "estate_exempt", "kept", "fresh", "spare")
+_STYLE_OF = {"new_place": "fresh", "kept_place": "kept", "given_up": "spare", "candidate": "spare"}
+_ESTATE_FACTS = ("township", "cohort", "dwellings", "required", "held", "status", "walk", "clause")
+_PLACE_FACTS = ("township", "source", "area", "ready", "present_cost")
+_SPARE_FACTS = ("township", "measure")
+_STEPS = 1_000_000
+"""Steps in a degree: coordinates are sent as whole steps from the least corner, about a tenth of a metre each."""
+
+
+@dataclass(frozen=True, slots=True)
+class MapData:
+    """The map's tree, how many marks of each style it has, and how many have no coordinates."""
+
+    tree: dict[str, JsonValue]
+    styles: Counter[str]
+    missing: int
+
+
+@dataclass(slots=True)
+class Pool:
+    """Texts that many marks share, each sent once; a text is known by its number."""
+
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def number(self, text: str) -> int:
+        """Return the number of a text, a new one where it is new."""
+        return self.numbers.setdefault(clean(text), len(self.numbers))
+
+    def all(self, texts: Iterable[str]) -> list[JsonValue]:
+        """Return the numbers of several texts."""
+        return [self.number(text) for text in texts]
+
+
+def map_data(names: Names) -> MapData:
+    """Return the marks and credits of the map."""
+    shown, whys, pool = marks(names), Whys(names), Pool()
+    number = {mark.id: n for n, mark in enumerate(shown)}
+    placed = [mark.point for mark in shown if mark.point is not None]
+    left, low = (min((point[axis] for point in placed), default=0.0) for axis in (0, 1))
+    tree_marks: list[JsonValue] = []
+    for mark in shown:
+        x, y = (round((mark.point[0] - left) * _STEPS), round((mark.point[1] - low) * _STEPS)) if mark.point else (None, None)
+        facts, reasons = pool.all(_facts(names, mark)), pool.all(whys.of(mark))
+        tree_marks.append([mark.id, STYLES.index(_style(mark)), clean(mark.name), x, y, facts, reasons])
+    credits: list[JsonValue] = []
+    for credit in final_credits(names):
+        if credit.estate in number and credit.place in number:
+            area = show_with_unit("area", credit.area_dm2, names.lang) if credit.area_dm2 else ""
+            walk = show_with_unit("seconds", credit.walk_s, names.lang)
+            text = joined([part for part in (area, walk) if part], names.lang)
+            credits.append([number[credit.estate], number[credit.place], pool.number(text)])
+    styles = Counter(_style(mark) for mark in shown if mark.point)
+    styles["line"] = len(credits)
+    radius_m = circle_m(names)
+    styles["circle"] = styles["fresh"] + styles["kept"] if radius_m else 0
+    tree: dict[str, JsonValue] = {
+        "origin": [left, low],
+        "scale": _STEPS,
+        "styles": [*STYLES],
+        "labels": [_labels(names, style) for style in STYLES],
+        "circle_m": radius_m,
+        "roads": [],
+        "borders": [],
+        "members": {member: number[row.place] for row in names.plan.places for member in row.members if row.place in number},
+        "marks": tree_marks,
+        "credits": credits,
+        "pool": [*pool.numbers],
+    }
+    return MapData(tree, styles, sum(mark.point is None for mark in shown))
+
+
+def _style(mark: Mark) -> str:
+    if mark.kind != "estate":
+        return _STYLE_OF[mark.kind]
+    return f"estate_{mark.state}" if mark.state in ("served", "short") else "estate_exempt"
+
+
+def _labels(names: Names, style: str) -> JsonValue:
+    keys = _ESTATE_FACTS if style.startswith("estate_") else _SPARE_FACTS if style == "spare" else _PLACE_FACTS
+    own = {
+        "present_cost": names.say("column.net_present"),
+        "walk": walking_heading(names.plan.walks.method, names.lang),
+        "measure": names.say("page.options"),
+    }
+    return [own.get(key) or names.say(f"column.{key}") for key in keys]
+
+
+def _facts(names: Names, mark: Mark) -> list[str]:
+    if mark.kind == "estate":
+        return _estate_facts(names, mark)
+    if mark.kind in ("candidate", "given_up"):
+        ways = sorted({names.label("kind", option.kind) for option in names.options_at.get(mark.id, ())})
+        return [mark.township, joined(ways, names.lang)]
+    place, room, options = names.places.get(mark.id), names.kept.get(mark.id), names.chosen_at.get(mark.id, ())
+    sources = [names.say("existing")] if room else []
+    sources += [names.measure(chosen) for chosen in options]
+    area = place.gross_dm2 if place else room.area_dm2 if room else None
+    cost = sum(line.pv_fen * names.signed(line) for chosen in options for line in names.lines_of.get(chosen.option, ()))
+    ready = show("date", place.ready, names.lang) if place else ""
+    money = show_with_unit("money", cost, names.lang) if options else ""
+    return [mark.township, joined(sources, names.lang), show_with_unit("area", area, names.lang), ready, money]
+
+
+def _estate_facts(names: Names, mark: Mark) -> list[str]:
+    row = names.services.get(mark.id)
+    if row is None:
+        return [mark.township]
+    return [
+        row.township,
+        names.cohort(row.cohort),
+        show("count", row.dwellings, names.lang),
+        show_with_unit("area", row.required_dm2, names.lang),
+        show_with_unit("area", row.held_dm2, names.lang),
+        names.label("status", row.status),
+        show_with_unit("seconds", row.nearest_walk_s, names.lang),
+        row.clause,
+    ]
