@@ -18,6 +18,7 @@ from siteplanner.plan import Plan, Service, Status, WalkRecord
 from siteplanner.proofs import prove_preferences
 from siteplanner.report.record import walks_sha256
 from siteplanner.scenario.schema import Scenario
+from siteplanner.solve.crew import ALONE, Crew
 from siteplanner.solve.extract import assemble, chosen_offers, gaps_today
 from siteplanner.solve.lexicographic import Outcome, Progress, solve
 from siteplanner.units import FEN_PER_YUAN
@@ -32,13 +33,15 @@ class Run:
     interrupted: bool
 
 
-def plan(scenario: Scenario, progress: Progress | None = None, earlier: Plan | None = None) -> Run:
+def plan(scenario: Scenario, progress: Progress | None = None, earlier: Plan | None = None, crew: Crew = ALONE) -> Run:
     """Find the plan a scenario asks for.
 
     Parameters
     ----------
     earlier : Plan, optional
         The plan that ``scenario.earlier`` carries on: the new one says what changed since.
+    crew : Crew
+        Who solves the parts; the plan does not depend on it.
 
     Raises
     ------
@@ -53,7 +56,7 @@ def plan(scenario: Scenario, progress: Progress | None = None, earlier: Plan | N
     """
     case = prepare(scenario)
     refuse_unlawful(case)
-    outcome, model = _solve_within_budgets(case, progress)
+    outcome, model = _solve_within_budgets(case, progress, crew)
     if outcome.verdict == "infeasible":
         raise NoPlan(explain(case, confirmed=outcome.confirmed, progress=progress))
     if not outcome.values:
@@ -97,7 +100,7 @@ def read(case: Case, model: Model, outcome: Outcome) -> Plan:
     return assemble(case, chosen_offers(case, model, outcome), outcome, status_of(case, outcome), walk_record(case))
 
 
-def _solve_within_budgets(case: Case, progress: Progress | None) -> tuple[Outcome, Model]:
+def _solve_within_budgets(case: Case, progress: Progress | None, crew: Crew) -> tuple[Outcome, Model]:
     """Solve with the exact limits; where rounding lets a line go over its limit by fen, forbid just that and solve again.
 
     A solver's tolerance is wider than a fen, so only the ledger can tell. The combination that is over is cut off, which
@@ -109,7 +112,7 @@ def _solve_within_budgets(case: Case, progress: Progress | None) -> tuple[Outcom
     rows = {row.budget.id: row for row in case.budgets}
     while True:
         model = build(case, tighter_fen=tighter, cuts=cuts)
-        outcome = solve(model, case.scenario.settings.solver, progress)
+        outcome = solve(model, case.scenario.settings.solver, progress, crew=crew)
         if not outcome.values:
             return outcome, model
         over = [use.budget for use in read(case, model, outcome).budgets if use.used_fen > use.limit_fen + use.carried_fen]

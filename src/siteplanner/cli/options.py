@@ -29,6 +29,13 @@ ScenarioArgument = Annotated[
     Path, typer.Argument(metavar="SCENARIO", help="场景文件夹，或其中的 .yaml 文件。 A scenario folder or its YAML file.")
 ]
 
+WorkersOption = Annotated[
+    int, typer.Option("--workers", metavar="N", min=0, help="本机工作进程数；默认在本进程内并行。 Worker processes; default: threads.")
+]
+ClusterOption = Annotated[
+    str, typer.Option("--cluster", metavar="ADDRESS", help="Dask 集群地址，如 tcp://10.0.0.1:8786。 Address of a Dask cluster.")
+]
+
 
 def finish(run: Callable[[Lang], Shown], lang: str, as_json: bool) -> None:
     """Run a command and show what it returns, or why it could not: whatever a user did ends in a message."""

@@ -8,7 +8,16 @@ from typing import Annotated
 import typer
 
 from siteplanner.cli.app import app
-from siteplanner.cli.options import JsonOption, LangOption, ScenarioArgument, SetOption, VariantOption, finish
+from siteplanner.cli.options import (
+    ClusterOption,
+    JsonOption,
+    LangOption,
+    ScenarioArgument,
+    SetOption,
+    VariantOption,
+    WorkersOption,
+    finish,
+)
 
 
 @app.command(
@@ -32,13 +41,24 @@ def plan(
         Path | None,
         typer.Option("--status", metavar="TABLE", help="销号台账（CSV 或工作簿）：已完成、已签约、已取消。 Close-out ledger of the plan."),
     ] = None,
+    workers: WorkersOption = 0,
+    cluster: ClusterOption = "",
     lang: LangOption = "",
     as_json: JsonOption = False,
 ) -> None:
     from siteplanner.commands.plan import CarryOn, run_plan
+    from siteplanner.commands.working import Workers
 
-    options, carry = {"--gap": gap, "--time-limit": time_limit, "--solver": solver}, CarryOn(earlier, status)
-    finish(lambda chosen: run_plan(scenario, out, variant, sets or [], chosen, options=options, quiet=as_json, carry=carry), lang, as_json)
+    options, carry, who = (
+        {"--gap": gap, "--time-limit": time_limit, "--solver": solver},
+        CarryOn(earlier, status),
+        Workers(workers, cluster),
+    )
+    finish(
+        lambda chosen: run_plan(scenario, out, variant, sets or [], chosen, options=options, quiet=as_json, carry=carry, workers=who),
+        lang,
+        as_json,
+    )
 
 
 @app.command(

@@ -14,6 +14,7 @@ from siteplanner.commands import NO_PLAN, Shown, refusal
 from siteplanner.commands.check import same_origin
 from siteplanner.commands.progress import end_line, progress_line
 from siteplanner.commands.streams import standard_output
+from siteplanner.commands.working import HERE, Workers, crew, forget
 from siteplanner.errors import InputError, Location, Problem, SiteplannerError
 from siteplanner.plan import Plan
 from siteplanner.planner import Run, plan
@@ -50,6 +51,7 @@ def run_plan(
     options: Mapping[str, str],
     quiet: bool,
     carry: CarryOn = CarryOn(),
+    workers: Workers = HERE,
 ) -> Shown:
     """Load, plan, write, and sum up.
 
@@ -65,6 +67,8 @@ def run_plan(
         Print no summary.
     carry : CarryOn
         The plan to carry on; none of it for a plan from scratch.
+    workers : Workers
+        Who solves the parts. A run that was stopped goes on where it was when the same command is given again.
     """
     from siteplanner.report import write_all
 
@@ -72,15 +76,20 @@ def run_plan(
     scenario, earlier = _carried(scenario, carry)
     _writable(out)
     try:
-        run = plan(scenario, progress_line(lang), earlier)
+        with crew(workers, out) as hands:
+            run = plan(scenario, progress_line(lang), earlier, hands)
     except SiteplannerError as error:
         end_line()
+        if error.exit_code == NO_PLAN:
+            forget(out)
         return _without_plan(scenario, error, out, lang)
     finally:
         end_line()
     files = write_all(scenario, run.plan, run.case.walks, out, lang)
     with suppress(OSError):
         (out / WHY_FILE).unlink(missing_ok=True)
+    if exit_code(run) == 0:
+        forget(out)
     if not quiet:
         _print(run, files, lang)
     return Shown("", summary(run, files), exit_code(run))

@@ -1,4 +1,4 @@
-"""One live line while the solver works: level, best plan, bound, gap, seconds. On standard error only."""
+"""One live line while the solver works: level, best plan, bound, gap, seconds, parts done, time left. On standard error only."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 import sys
 import time
 
-from siteplanner.solve.lexicographic import Progress
+from siteplanner.solve.levels import Progress, Sight
 from siteplanner.texts import Lang, say
 
 _EVERY_S = 0.2
@@ -18,7 +18,7 @@ def progress_line(lang: Lang) -> Progress:
     terminal = sys.stderr.isatty()
     last = time.monotonic() if not terminal else 0.0
 
-    def show(level: str, incumbent: float, bound: float, seconds: float) -> None:
+    def show(level: str, incumbent: float, bound: float, sight: Sight) -> None:
         nonlocal last
         now = time.monotonic()
         if now - last < (_EVERY_S if terminal else _EVERY_PLAIN_S):
@@ -26,8 +26,8 @@ def progress_line(lang: Lang) -> Progress:
         last = now
         text = say(
             "cli.progress", lang, level=say(f"cli.level.{level.partition('.')[0]}", lang), best=_number(level, incumbent, lang),
-            bound=_number(level, bound, lang), gap=_gap(incumbent, bound), seconds=f"{seconds:.0f}",
-        )  # fmt: skip
+            bound=_number(level, bound, lang), gap=_gap(incumbent, bound), seconds=f"{sight.spent:.0f}",
+        ) + _sight(sight, lang)  # fmt: skip
         print(f"\r\x1b[2K{text}" if terminal else text, end="" if terminal else "\n", file=sys.stderr, flush=True)
 
     return show
@@ -37,6 +37,12 @@ def end_line() -> None:
     """Clear the live line."""
     if sys.stderr.isatty():
         print("\r\x1b[2K", end="", file=sys.stderr, flush=True)
+
+
+def _sight(sight: Sight, lang: Lang) -> str:
+    """Return how many parts are done and how much time is left, where there is either."""
+    parts = say("cli.progress_parts", lang, done=str(sight.done), parts=str(sight.parts)) if sight.parts > 1 else ""
+    return parts + (say("cli.progress_left", lang, left=f"{sight.left:.0f}") if sight.left is not None else "")
 
 
 def _number(level: str, value: float, lang: Lang) -> str:

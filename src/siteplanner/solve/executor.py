@@ -20,7 +20,7 @@ from typing import Generic, ParamSpec, TypeVar
 from siteplanner.errors import InputError, Location, Problem
 from siteplanner.solve.journal import Journal
 
-__all__ = ["AHEAD", "RETRIES", "Journal", "WorkersLost", "make_executor", "run_all"]
+__all__ = ["AHEAD", "RETRIES", "Journal", "WorkersLost", "make_executor", "run_all", "width"]
 RETRIES = 3
 """How often a task is done again after its worker was lost; after that the task itself is taken to be the cause."""
 AHEAD = 32
@@ -42,7 +42,7 @@ class Processes(Executor):
     """
 
     def __init__(self, workers: int) -> None:
-        self._workers, self._lock, self._pool = workers, threading.Lock(), self._new(workers)
+        self.workers, self._lock, self._pool = workers, threading.Lock(), self._new(workers)
 
     @staticmethod
     def _new(workers: int) -> ProcessPoolExecutor:
@@ -55,7 +55,7 @@ class Processes(Executor):
                 return self._pool.submit(fn, *args, **kwargs)
             except BrokenExecutor:
                 self._pool.shutdown(wait=False, cancel_futures=True)
-                self._pool = self._new(self._workers)
+                self._pool = self._new(self.workers)
                 return self._pool.submit(fn, *args, **kwargs)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -115,6 +115,16 @@ def _cluster(address: str) -> Iterator[Executor]:
         yield client.get_executor(pure=False)  # type: ignore[no-untyped-call]
     finally:
         client.close(timeout=_CONNECT_S)  # type: ignore[no-untyped-call]
+
+
+def width(executor: Executor) -> int:
+    """Return how many tasks an executor works on at once, as far as it tells; a cluster may grow, so at least two there."""
+    if isinstance(executor, Processes):
+        return executor.workers
+    if isinstance(executor, ThreadPoolExecutor):
+        return executor._max_workers
+    client = getattr(executor, "_client", None)
+    return max(2, sum(client.nthreads().values())) if client is not None else AHEAD
 
 
 def run_all(

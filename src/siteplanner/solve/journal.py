@@ -91,14 +91,13 @@ class Journal:
     Parameters
     ----------
     folder : Path
-        Made where it does not stand.
+        Made with the first result.
     key_of : callable, optional
         The content of a task; default: `content_key`.
     """
 
     def __init__(self, folder: Path, key_of: Callable[[Any], str] = content_key) -> None:
         self.folder, self._key_of = folder, key_of
-        folder.mkdir(parents=True, exist_ok=True)
 
     def key(self, function: Callable[..., object], task: object) -> str:
         """Return the key of a function's result for a task."""
@@ -122,6 +121,7 @@ class Journal:
     def write(self, key: str, result: object) -> None:
         """Keep a result; a reader sees all of it or nothing."""
         body = pickle.dumps(result)
+        self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / (key + _SUFFIX)
         half = path.with_suffix(f".{os.getpid()}")
         half.write_bytes(sha256(body).digest() + body)

@@ -13,8 +13,19 @@ from siteplanner.scenario.schema import Solver as Settings
 from siteplanner.solve.backends import Answer, Limits, Solver, Verdict, load
 from siteplanner.solve.compile import Compiled, Floats
 
-Progress = Callable[[str, float, float, float], None]
-"""Called with (level, incumbent, bound, seconds) while the search goes on; units of the level."""
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """How far a search is: seconds spent and left (None without a limit), parts done and in all (0 of 0 where there are none)."""
+
+    spent: float
+    left: float | None = None
+    done: int = 0
+    parts: int = 0
+
+
+Progress = Callable[[str, float, float, Sight], None]
+"""Called with (level, incumbent, bound, sight) while the search goes on; values in units of the level."""
 WEIGHT = 1000.0
 """What a held level weighs beside the level that is being minimised."""
 
@@ -36,6 +47,12 @@ class Clock:
     progress: Progress | None = None
     started: float = field(default_factory=time.monotonic)
     stop: bool = False
+    done: int = 0
+    parts: int = 0
+
+    def sight(self) -> Sight:
+        """Return how far the search is."""
+        return Sight(self.spent(), None if self.limit is None else self.left(), self.done, self.parts)
 
     def spent(self) -> float:
         """Return the seconds since the start."""
@@ -54,13 +71,32 @@ class Run:
     """
 
     def __init__(self, compiled: Compiled, goals: Sequence[Goal], settings: Settings, start: Floats | None = None) -> None:
-        self.compiled, self.goals, self.settings, self._start = compiled, tuple(goals), settings, start
-        self.solver: Solver = load(settings.name, compiled)
+        self.compiled, self.goals, self.settings, self.start = compiled, tuple(goals), settings, start
+        self._solver: Solver | None = None
         self.point: Floats | None = None
         self.answers: list[tuple[float, float]] = []
         self.verdict: Verdict = "proven"
         self._held = np.zeros(compiled.columns)
         self._held_value = 0.0
+
+    def take(self, answers: Sequence[tuple[float, float]], point: Floats | None, verdict: Verdict) -> None:
+        """Set the run to where another one of the same problem came."""
+        self.answers, self.point, self.verdict, self._solver = list(answers), point, verdict, None
+
+    def _ready(self) -> Solver:
+        """Return the solver with every finished level held, from the first on where it was not loaded yet."""
+        if self._solver is None:
+            self._solver = load(self.settings.name, self.compiled)
+            self._held, self._held_value = np.zeros(self.compiled.columns), 0.0
+            for goal, (value, _) in zip(self.goals, self.answers, strict=False):
+                self._hold(goal, value)
+        return self._solver
+
+    def _hold(self, goal: Goal, value: float) -> None:
+        if self._solver is not None:
+            self._solver.hold(goal.costs, value + goal.level.hold)
+        self._held = self._held + WEIGHT * goal.costs
+        self._held_value += WEIGHT * value
 
     @property
     def value(self) -> float:
@@ -82,9 +118,7 @@ class Run:
             value = float(goal.costs @ self.point)
             self.answers.append((value, min(answer.bound, value)))
             if self.verdict == "proven" and len(self.answers) < len(self.goals):
-                self.solver.hold(goal.costs, value + goal.level.hold)
-                self._held = self._held + WEIGHT * goal.costs
-                self._held_value += WEIGHT * value
+                self._hold(goal, value)
 
     def _minimise(self, goal: Goal, clock: Clock, shown: Callable[[Goal, float, float], None] | None) -> Answer:
         """Minimise a level with the held levels weighed in.
@@ -94,6 +128,7 @@ class Run:
         """
         if self.point is not None and not goal.costs.any():
             return Answer("proven", self.point, 0.0, 0.0)
+        solver = self._ready()
 
         def look(incumbent: float, bound: float) -> bool:
             if shown is not None and not clock.stop:
@@ -102,6 +137,6 @@ class Run:
             return clock.stop
 
         limits = Limits(float(self.settings.gap), clock.left(), self.settings.threads, self.settings.seed)
-        start = self._start if self.point is None else self.point
-        answer = self.solver.minimise(self._held + goal.costs, limits, start, look)
+        start = self.start if self.point is None else self.point
+        answer = solver.minimise(self._held + goal.costs, limits, start, look)
         return replace(answer, value=answer.value - self._held_value, bound=answer.bound - self._held_value)

@@ -12,6 +12,7 @@ from siteplanner.plan import Level as LevelRecord
 from siteplanner.scenario.schema import Solver as Settings
 from siteplanner.solve.backends import Limits, Verdict, load
 from siteplanner.solve.compile import Compiled, Floats, compile_problem
+from siteplanner.solve.crew import ALONE, Crew
 from siteplanner.solve.decompose import broken_rows
 from siteplanner.solve.levels import Clock, Goal, Progress, Run
 from siteplanner.solve.parts import Rounds
@@ -45,13 +46,13 @@ class _Result:
     answers: list[tuple[float, float]]
 
 
-def solve(model: Model, settings: Settings, progress: Progress | None = None, seconds: float | None = None) -> Outcome:
-    """Solve the levels of a model in order within `seconds` (default: the settings' limit)."""
+def solve(model: Model, settings: Settings, progress: Progress | None = None, seconds: float | None = None, crew: Crew = ALONE) -> Outcome:
+    """Solve the levels of a model in order within `seconds` (default: the settings' limit); `crew` solves the parts."""
     compiled = compile_problem(model.problem, model.variables.every())
     limit = seconds if seconds is not None else (float(settings.time_limit_s) if settings.time_limit_s else None)
     goals = [Goal(level, *compiled.vector(level.expression)) for level in model.levels]
     clock = Clock(limit, progress)
-    result = _solve(compiled, goals, settings, clock)
+    result = _solve(compiled, goals, settings, clock, crew)
     solver = load(settings.name, compiled)
     if result.verdict == "infeasible":
         return Outcome("infeasible", {}, (), solver.name, solver.version, _confirmed(compiled, settings, clock.left()))
@@ -60,10 +61,10 @@ def solve(model: Model, settings: Settings, progress: Progress | None = None, se
     return Outcome("interrupted" if clock.stop else result.verdict, values, tuple(records), solver.name, solver.version)
 
 
-def _solve(compiled: Compiled, goals: list[Goal], settings: Settings, clock: Clock) -> _Result:
+def _solve(compiled: Compiled, goals: list[Goal], settings: Settings, clock: Clock, crew: Crew) -> _Result:
     """Solve by parts; where a part stops short and the parts' plans do not fit together, solve the whole in one piece."""
     first = Clock(None if clock.limit is None else clock.limit * PARTS_SHARE, clock.progress, clock.started)
-    rounds = Rounds(compiled, goals, settings, first)
+    rounds = Rounds(compiled, goals, settings, first, crew)
     if len(rounds.parts) == 1:
         first.limit = clock.limit
     rounds.settle()
@@ -86,7 +87,7 @@ def _shown(clock: Clock) -> Callable[[Goal, float, float], None]:
     def show(goal: Goal, value: float, bound: float) -> None:
         if clock.progress is not None:
             factor = goal.level.factor
-            clock.progress(goal.level.name, (value + goal.constant) * factor, (bound + goal.constant) * factor, clock.spent())
+            clock.progress(goal.level.name, (value + goal.constant) * factor, (bound + goal.constant) * factor, clock.sight())
 
     return show
 

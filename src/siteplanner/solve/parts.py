@@ -16,6 +16,7 @@ import numpy as np
 
 from siteplanner.scenario.schema import Solver as Settings
 from siteplanner.solve.compile import Compiled, Floats
+from siteplanner.solve.crew import ALONE, Crew
 from siteplanner.solve.decompose import Part, broken_rows, extract_part, join, split, with_inner_rows
 from siteplanner.solve.levels import Clock, Goal, Run
 from siteplanner.solve.pricing import PRICED_FROM, Lead, price
@@ -26,14 +27,14 @@ _POLL_S = 0.1
 class Rounds:
     """The parts of a problem and their runs."""
 
-    def __init__(self, compiled: Compiled, goals: Sequence[Goal], settings: Settings, clock: Clock) -> None:
-        self.compiled, self.goals, self.settings, self.clock = compiled, tuple(goals), settings, clock
+    def __init__(self, compiled: Compiled, goals: Sequence[Goal], settings: Settings, clock: Clock, crew: Crew = ALONE) -> None:
+        self.compiled, self.goals, self.settings, self.clock, self.crew = compiled, tuple(goals), settings, clock, crew
         self.parts = split(compiled)
         self.atoms = tuple(self.parts)
         self._known: dict[Part, Floats] = {}
         self.runs: dict[Part, Run] = {}
         self._shown: dict[Part, tuple[float, float]] = {}
-        self._workers = max(1, (os.cpu_count() or 1) // settings.threads)
+        self._workers = crew.threads(settings, os.cpu_count() or 1)
 
     def settle(self) -> None:
         """Solve until no joining row is broken, first on the first level alone, then on all; or until a part stops short."""
@@ -65,6 +66,7 @@ class Rounds:
 
     def _advance(self, levels: int) -> None:
         """Advance every part that is not there yet; parts run side by side, and none depends on another."""
+        self.clock.done, self.clock.parts = 0, len(self.parts)
         with ThreadPoolExecutor(max_workers=self._workers) as pool:
             waiting = {pool.submit(self._advance_part, part, levels) for part in self.parts}
             while waiting:
@@ -74,6 +76,7 @@ class Rounds:
                         future.result()
                 except KeyboardInterrupt:
                     self.clock.stop = True
+                    self.crew.interrupt()
 
     def _advance_part(self, part: Part, levels: int) -> None:
         if part not in self.runs:
@@ -81,7 +84,11 @@ class Rounds:
             goals = [replace(g, costs=g.costs[list(part.columns)], level=replace(g.level, hold=g.level.hold / holds)) for g in self.goals]
             lead = self._lead(part, goals[0]) if self._priced(part) else Lead(extract_part(self.compiled, part), None)
             self.runs[part] = Run(lead.compiled, goals, self.settings, lead.start)
-        self.runs[part].advance(levels, self.clock, lambda goal, value, bound: self._show(part, goal, value, bound))
+        run = self.runs[part]
+        self.crew.advance(run, levels, self.clock, lambda goal, value, bound: self._show(part, goal, value, bound))
+        self.clock.done += 1
+        if run.answers:
+            self._show(part, self.goals[len(run.answers) - 1], *run.answers[-1])
 
     def _priced(self, part: Part) -> bool:
         """Return whether a part is several parts joined, and large enough for prices to pay."""
@@ -108,4 +115,4 @@ class Rounds:
         others = [run.value for other, run in list(self.runs.items()) if other != part and run.answers]
         offset = sum(others) + goal.constant
         factor = goal.level.factor
-        self.clock.progress(goal.level.name, (value + offset) * factor, (bound + offset) * factor, self.clock.spent())
+        self.clock.progress(goal.level.name, (value + offset) * factor, (bound + offset) * factor, self.clock.sight())
