@@ -42,6 +42,7 @@ def test_what_was_proven_is_not_solved_again(models: list[Model], tmp_path: Path
     """A second run takes every proven part from the journal and comes to the same outcome."""
     asked: list[Task] = []
     inner = room._advance
+    monkeypatch.setattr(room, "KEPT_FROM_S", 0.0)
     monkeypatch.setattr(room, "_advance", lambda task, *rest: asked.append(task) or inner(task, *rest))
     crew = Crew(journal=Journal(tmp_path, task_key))
     settings = [model.supply.case.scenario.settings.solver for model in models]
@@ -63,6 +64,7 @@ def test_a_run_that_broke_off_goes_on(tmp_path: Path, monkeypatch: pytest.Monkey
         asked.append(task_key(task))
         return inner(task, *rest)
 
+    monkeypatch.setattr(room, "KEPT_FROM_S", 0.0)
     monkeypatch.setattr(decompose, "BATCH_BINARIES", 1)
     monkeypatch.setattr(room, "_advance", break_off)
     with pytest.raises(RuntimeError, match="broke off"):

@@ -6,6 +6,7 @@ A part travels as arrays and comes back as its answers and point, so that it mak
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
@@ -20,6 +21,8 @@ from siteplanner.solve.executor import run_all, width
 from siteplanner.solve.journal import Journal, content_key
 from siteplanner.solve.levels import Clock, Goal, Run
 
+KEPT_FROM_S = 1.0
+"""Seconds that a part must take to be kept: what is done sooner is sooner solved again than looked up."""
 Shown = Callable[[Goal, float, float], None]
 
 
@@ -93,13 +96,13 @@ class Crew:
                 Path(self.stop).touch()
 
     def advance(self, run: Run, levels: int, clock: Clock, shown: Shown | None) -> None:
-        """Advance a run to a number of levels. Only proven results are kept: another run may have more time."""
+        """Advance a run to a number of levels. What took its time to prove is kept; another run may have more time."""
         if len(run.answers) >= min(levels, len(run.goals)) or run.verdict != "proven":
             return
         goals = tuple(replace(goal, level=_plain(goal.level)) for goal in run.goals)
         reached = Reached(tuple(run.answers), run.point, run.verdict)
         task = Task(run.compiled, goals, run.settings, run.start, reached, levels, clock.left(), self.stop)
-        journal = self.journal
+        journal, started = self.journal, time.monotonic()
         key = journal.key(advance, task) if journal is not None else ""
         if journal is not None and key in journal:
             found: Reached = journal.read(key)
@@ -109,7 +112,7 @@ class Crew:
             found = _advance(task, clock, shown)
         else:
             found = next(run_all(self.executor, advance, [task]))
-        if journal is not None and found.verdict == "proven":
+        if journal is not None and found.verdict == "proven" and time.monotonic() - started >= KEPT_FROM_S:
             journal.write(key, found)
         run.take(found.answers, found.point, found.verdict)
 
