@@ -1,4 +1,4 @@
-"""``plan``, ``check``, ``survey``: make a plan, test one, list today's gaps."""
+"""``plan``, ``report``, ``check``, ``survey``: make a plan, write its papers again, test one, list today's gaps."""
 
 from __future__ import annotations
 
@@ -59,6 +59,28 @@ def plan(
         lang,
         as_json,
     )
+
+
+@app.command(
+    short_help="按方案记录重写成果。 Write the papers of a plan again.",
+    help="不求解，按 plan.json 重新写出工作簿、网页报告、Word 报告、地图数据和图。 "
+    "Write workbook, page, Word report, map data and figures of a plan.json again, without solving.",
+)
+def report(
+    scenario: ScenarioArgument,
+    plan_file: Annotated[Path, typer.Argument(metavar="PLAN", help="plan.json 或其文件夹。 plan.json or its folder.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="成果文件夹，默认与 plan.json 相同。 Folder; default: beside plan.json.")
+    ] = None,
+    word: Annotated[
+        bool | None, typer.Option("--word/--no-word", help="写不写 Word 报告，默认装有 python-docx 即写。 Word report or none.")
+    ] = None,
+    lang: LangOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    from siteplanner.commands.papers import run_report
+
+    finish(lambda chosen: run_report(scenario, plan_file, out, word, chosen), lang, as_json)
 
 
 @app.command(

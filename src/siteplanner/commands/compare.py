@@ -11,6 +11,7 @@ from string import ascii_uppercase
 from siteplanner.commands import Shown, refusal
 from siteplanner.commands.plan import exit_code
 from siteplanner.commands.progress import end_line, progress_line
+from siteplanner.commands.records import RECORD
 from siteplanner.compare import Compared, Comparison, Part, compare, pack_of
 from siteplanner.errors import InputError, Location, Problem, SiteplannerError
 from siteplanner.plan import Plan, Record
@@ -22,7 +23,6 @@ from siteplanner.scenario.load import load_scenario
 from siteplanner.scenario.schema import Scenario
 from siteplanner.texts import Lang
 
-_RECORD = "plan.json"
 _LEAST = 2
 Source = Plan | Scenario
 """A record that was read, or a scenario to be planned."""
@@ -82,8 +82,8 @@ def _sources(words: Sequence[str]) -> list[Source]:
 def _source(word: str) -> Source:
     path = Path(word)
     if path.is_dir():
-        if (path / _RECORD).exists():
-            return read_plan(path / _RECORD)
+        if (path / RECORD).exists():
+            return read_plan(path / RECORD)
         if not (path / "scenario.yaml").exists():
             raise InputError([Problem("nothing_to_compare", Location(word), {"seen": word})])
         return load_scenario(path)

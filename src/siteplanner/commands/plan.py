@@ -11,8 +11,8 @@ from pathlib import Path
 from siteplanner.carry.standings import carry_on
 from siteplanner.carry.table import read_ledger
 from siteplanner.commands import NO_PLAN, Shown, refusal
-from siteplanner.commands.check import same_origin
 from siteplanner.commands.progress import end_line, progress_line
+from siteplanner.commands.records import RECORD, record_file, same_origin
 from siteplanner.commands.streams import standard_output
 from siteplanner.commands.working import HERE, Workers, crew, forget
 from siteplanner.errors import InputError, Location, Problem, SiteplannerError
@@ -27,7 +27,6 @@ from siteplanner.texts import Lang, say
 STOPPED, INTERRUPTED = 4, 130
 KEYS = {"--gap": "solver.gap", "--time-limit": "solver.time_limit_s", "--solver": "solver.name"}
 """Options that are short for ``--set``, and the keys they set."""
-RECORD = "plan.json"
 WHY_FILE = "no_plan.txt"
 _WIDTH = 120
 """Columns of the summary where it is no terminal."""
@@ -140,7 +139,7 @@ def _carried(scenario: Scenario, carry: CarryOn) -> tuple[Scenario, Plan | None]
         if carry.ledger is not None:
             raise InputError([Problem("carry_without_plan", Location("--status"))])
         return scenario, None
-    file = carry.plan / RECORD if carry.plan.is_dir() else carry.plan
+    file = record_file(carry.plan)
     found = read_plan(file)
     same_origin(scenario, found, file)
     sink = Sink()
@@ -167,7 +166,7 @@ def _without_plan(scenario: Scenario, error: SiteplannerError, out: Path, lang: 
         with suppress(OSError):
             (out / WHY_FILE).write_text(f"{head}\n\n{shown.text}\n", encoding="utf-8-sig")
             notes.append(say("cli.plan.why_written", lang, file=str(out / WHY_FILE)))
-    if (out / "plan.json").exists():
+    if (out / RECORD).exists():
         notes.append(say("cli.plan.old_papers", lang, out=str(out)))
     return replace(shown, text="\n".join([shown.text, *notes]), data={**shown.data, "notes": notes})
 

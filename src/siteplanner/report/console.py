@@ -72,6 +72,8 @@ def print_summary(plan: Plan, lang: Lang, console: Console, files: Sequence[Path
     _law(names, console)
     if files:
         _line(console, names.say("console.files", files=joined([str(file) for file in files], lang)))
+        if not any(file.suffix == ".docx" for file in files):
+            _line(console, say("papers.word.missing", lang), "yellow")
 
 
 def _changes(names: PlanNames, console: Console) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
 from siteplanner.errors import InputError, Location, Problem
@@ -12,8 +13,10 @@ from siteplanner.scenario.schema import Scenario
 from siteplanner.texts import Lang
 
 
-def write_all(scenario: Scenario, plan: Plan, walks: Mapping[tuple[str, str], int], out: Path, lang: Lang) -> tuple[Path, ...]:
-    """Write the record, pairs table, workbook, page, map data and figures of a plan into a folder.
+def write_all(
+    scenario: Scenario, plan: Plan, walks: Mapping[tuple[str, str], int], out: Path, lang: Lang, *, word: bool | None = None
+) -> tuple[Path, ...]:
+    """Write the record, pairs table, workbook, page, map data, figures and Word report of a plan into a folder.
 
     Parameters
     ----------
@@ -21,6 +24,8 @@ def write_all(scenario: Scenario, plan: Plan, walks: Mapping[tuple[str, str], in
         The pairs table the plan walked on, seconds; ``plan.walks.sha256`` is its hash.
     out : Path
         The folder, made if it is not there; files of the same name are replaced.
+    word : bool, optional
+        Whether to write the Word report; by default it is written where python-docx is installed.
 
     Returns
     -------
@@ -30,16 +35,24 @@ def write_all(scenario: Scenario, plan: Plan, walks: Mapping[tuple[str, str], in
     Raises
     ------
     InputError
-        If a file cannot be written, for instance because it is open in another program.
+        If a file cannot be written, for instance because it is open in another program, or a Word report is asked for
+        without python-docx.
     ValueError
         If `walks` is not the table of the record: a defect of the caller.
     """
     if walks_sha256(walks) != plan.walks.sha256:
         raise ValueError("the pairs table is not the one whose hash the plan states")
-    return write_files(_contents(scenario, plan, walks, lang), out)
+    if word and not word_at_hand():
+        raise InputError([Problem("no_docx", Location("--word"))])
+    return write_files(_contents(scenario, plan, walks, lang, word_at_hand() if word is None else word), out)
 
 
-def _contents(scenario: Scenario, plan: Plan, walks: Mapping[tuple[str, str], int], lang: Lang) -> dict[str, bytes]:
+def word_at_hand() -> bool:
+    """Return whether python-docx (the extra ``docx``) is installed."""
+    return find_spec("docx") is not None
+
+
+def _contents(scenario: Scenario, plan: Plan, walks: Mapping[tuple[str, str], int], lang: Lang, word: bool) -> dict[str, bytes]:
     # These modules bring XlsxWriter, Jinja2 and matplotlib along, about two seconds together.
     from siteplanner.report.figures import draw
     from siteplanner.report.maps import geojson_bytes
@@ -52,14 +65,20 @@ def _contents(scenario: Scenario, plan: Plan, walks: Mapping[tuple[str, str], in
     names = Names(scenario, plan, lang)
     tables = plan_tables(names)
     heading = Heading(plan.title, stamps(plan, lang), plan.base_date)
-    return {
+    figures = draw(names)
+    contents = {
         "plan.json": plan_bytes(plan),
         "walks.csv": walks_bytes(walks),
         "plan.xlsx": workbook_bytes(tables, heading, lang),
         "report.html": page_bytes(names, tables),
         "plan.geojson": geojson_bytes(names),
-        **draw(names),
+        **figures,
     }
+    if word:
+        from siteplanner.report.word import word_bytes
+
+        contents["plan.docx"] = word_bytes(names, tables, figures)
+    return contents
 
 
 def write_files(contents: Mapping[str, bytes], out: Path) -> tuple[Path, ...]:
