@@ -28,7 +28,8 @@ def page_rows(page: str) -> list[list[str]]:
     tables = json.loads(found.group(1))["tables"]
     rows: list[list[str]] = []
     for name in ("switches", "not_modelled"):
-        columns = [[column["d"][n] for n in column["i"]] for column in tables[name]["columns"]]
+        # A column whose cells repeat lists its texts once; any other lists its cells.
+        columns = [[column["d"][n] for n in column["i"]] if "d" in column else column["v"] for column in tables[name]["columns"]]
         rows += [list(row) for row in zip(*columns, strict=True)]
     return rows
 

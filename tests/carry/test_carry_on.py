@@ -246,10 +246,5 @@ def _best(scenario: Scenario) -> tuple[int, int] | None:
     fixed = {key for key, row in rows.items() if row.fixed}
     offered = {offer.option for offer in case.offers}
     wanted = {key for key in before if key in mattering(case) or key not in offered}
-    found = []
-    for picks in brute_force._sets(scenario):
-        cost = brute_force._cost(scenario, picks, case.funders)
-        if cost is not None:
-            ids = {pick.option.id for pick in picks}
-            found.append((len(wanted - ids) + len(ids - before - fixed), cost))
-    return min(found, default=None)
+    lawful = brute_force.lawful_plans(scenario, case.funders)
+    return min(((len(wanted - ids) + len(ids - before - fixed), cost) for ids, cost in lawful), default=None)
