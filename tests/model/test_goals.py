@@ -7,7 +7,6 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from siteplanner.audit import audit, broken
-from siteplanner.diagnose import NoPlan
 from siteplanner.errors import InputError
 from siteplanner.plan import Plan
 from siteplanner.planner import plan
@@ -15,37 +14,21 @@ from siteplanner.scenario.load import build_scenario
 from siteplanner.scenario.schema import Scenario
 from support.brute_force import best_efforts, lawful_plans, least_longest_walk
 from support.families import base
-from support.random_county import random_county, scenario_of
+from support.whole_county import planned, whole_county
 
 some = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 seeds = st.integers(0, 10**6)
 
 
 def county(seed: int, *objective: str) -> Scenario:
-    """Return a random county of three estates with fixed areas, on whole m², that seeks something."""
-    tree, tables = random_county(seed, estates=3, sites=4)
-    for row in tables["options"]:
-        if row.get("area_min_m2"):
-            row["area_m2"] = row.pop("area_max_m2")
-            row.pop("area_min_m2")
-    for row in tables["estates"]:
-        row["dwellings"] = str(5 * (int(row["dwellings"]) // 5))
-    tree["objective"] = list(objective)
-    return scenario_of(tree, tables)
+    """Return a random county of three estates that seeks something."""
+    return whole_county(seed, objective=list(objective))
 
 
 def reached(found: Plan, objective: str) -> float:
     """Return what a level reached, which must be proven."""
     assert found.status.status == "optimal"
     return next(level.value for level in found.status.levels if level.objective == objective)
-
-
-def planned(scenario: Scenario) -> Plan | None:
-    """Return the plan, None where there is none."""
-    try:
-        return plan(scenario).plan
-    except NoPlan:
-        return None
 
 
 @some

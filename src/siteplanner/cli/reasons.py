@@ -12,15 +12,32 @@ from siteplanner.cli.options import JsonOption, LangOption, ScenarioArgument, Se
 
 
 @app.command(
-    short_help="说明为何没有方案。 Say why there is no plan.",
-    help="说明为何没有合规方案：哪些小区缺，哪些预算和条款相互冲突。 "
-    "Say why a scenario has no plan: what stays short, which budget lines and rules clash.",
+    short_help="说明为何没有方案，或为何是这个方案。 Say why there is no plan, or why this plan.",
+    help="不带方案：说明为何没有合规方案，哪些小区缺，哪些预算和条款相互冲突。 "
+    "带方案：每处点位、每条规则、每档补助值多少钱，全部经重新求解得出。 "
+    "Without a plan: why a scenario has none, what stays short, which budget lines and rules clash. With a plan: what each site, "
+    "each rule and each grant step is worth, all found by solving again.",
 )
 def explain(
-    scenario: ScenarioArgument, variant: VariantOption = "", sets: SetOption = None, lang: LangOption = "", as_json: JsonOption = False
+    scenario: ScenarioArgument,
+    plan_file: Annotated[
+        Path | None, typer.Argument(metavar="[PLAN]", help="plan.json 或其文件夹，或手工编写的 CSV。 plan.json, its folder, or a CSV.")
+    ] = None,
+    variant: VariantOption = "",
+    sets: SetOption = None,
+    limit: Annotated[
+        float | None,
+        typer.Option("--time-limit", metavar="SECONDS", min=0.1, help="带方案时每问的时限（秒）。 With a plan: seconds a question."),
+    ] = None,
+    lang: LangOption = "",
+    as_json: JsonOption = False,
 ) -> None:
     from siteplanner.commands.explain import run_explain
+    from siteplanner.commands.why import run_why
 
+    if plan_file is not None:
+        made = plan_file
+        finish(lambda chosen: run_why(scenario, made, variant, sets or [], chosen, limit), lang, as_json)
     finish(lambda chosen: run_explain(scenario, variant, sets or [], chosen), lang, as_json)
 
 

@@ -20,14 +20,7 @@ BREAKS = 3
 
 def run_check(path: Path, plan_file: Path, variant: str, sets: Sequence[str], lang: Lang) -> Shown:
     """Check a plan of ours or one written by hand. Exit codes: 0 obeys every clause, 3 breaks one."""
-    walks: Mapping[tuple[str, str], int]
-    plan_file = record_file(plan_file)
-    if plan_file.suffix.lower() == ".json":
-        recorded = read_recorded(path, plan_file, variant, sets)
-        scenario, found, walks = recorded.scenario, recorded.plan, recorded.walks
-    else:
-        scenario = load_scenario(path, variant=variant, sets=sets)
-        found, walks = plan_by_hand(scenario, plan_file)
+    scenario, found, walks = read_both(path, plan_file, variant, sets)
     findings = audit(scenario, found, walks)
     faults = broken(findings)
     changed = changed_files(scenario, found)
@@ -42,6 +35,16 @@ def run_check(path: Path, plan_file: Path, variant: str, sets: Sequence[str], la
     lines += _carried(scenario, lang)
     lines += [*_verdict(findings, faults, lang), _cost_line(found, lang)]
     return Shown("\n".join(lines), data, BREAKS if faults else 0)
+
+
+def read_both(path: Path, plan_file: Path, variant: str, sets: Sequence[str]) -> tuple[Scenario, Plan, Mapping[tuple[str, str], int]]:
+    """Read a plan, of ours or written by hand, with its scenario as it was planned and the walks of its record."""
+    plan_file = record_file(plan_file)
+    if plan_file.suffix.lower() == ".json":
+        recorded = read_recorded(path, plan_file, variant, sets)
+        return recorded.scenario, recorded.plan, recorded.walks
+    scenario = load_scenario(path, variant=variant, sets=sets)
+    return scenario, *plan_by_hand(scenario, plan_file)
 
 
 def _carried(scenario: Scenario, lang: Lang) -> list[str]:

@@ -1,0 +1,162 @@
+"""``explain SCENARIO PLAN``: why the plan is as it is, in yuan found by solving again."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from siteplanner.case.prepare import prepare
+from siteplanner.commands import Shown
+from siteplanner.commands.check import read_both
+from siteplanner.commands.grid import grid
+from siteplanner.commands.progress import end_line
+from siteplanner.explain.rules import phrase
+from siteplanner.explain.worth import Bid, GrantWorth, Interval, RuleWorth, SiteWorth, Why, why
+from siteplanner.scenario.schema import Scenario
+from siteplanner.texts import Lang, say
+from siteplanner.units import fen_to_yuan
+
+_SHOWN = 25
+
+
+def run_why(path: Path, plan_file: Path, variant: str, sets: Sequence[str], lang: Lang, seconds: float | None) -> Shown:
+    """Price each site, each site left out, each rule and each grant step of a plan."""
+    scenario, found, _ = read_both(path, plan_file, variant, sets)
+    try:
+        known = why(prepare(scenario), found, seconds=seconds, told=count_line(lang))
+    finally:
+        end_line()
+    if known is None:
+        text = say("reason.why.no_least", lang)
+        return Shown(text, {"error": text}, 5, to_error=True)
+    return Shown("\n".join(_lines(known, perspective_name(scenario, lang), lang)), _data(known, lang))
+
+
+def perspective_name(scenario: Scenario, lang: Lang) -> str:
+    """Return whose cost counts, by name."""
+    key = scenario.settings.perspective or scenario.pack.perspective
+    names = {funder.id: getattr(funder.name, lang) for funder in scenario.pack.funders}
+    return names.get(key) or say("reason.all_public", lang)
+
+
+def count_line(lang: Lang) -> Callable[[int, int], None]:
+    """Return what shows on a terminal how many questions are answered."""
+    terminal = sys.stderr.isatty()
+
+    def show(done: int, count: int) -> None:
+        if terminal:
+            print(f"\r\x1b[2K{say('reason.why.done', lang, done=str(done), count=str(count))}", end="", file=sys.stderr, flush=True)
+
+    return show
+
+
+def interval_text(interval: Interval, lang: Lang) -> str:
+    """Return a difference in cost as a number, as an interval, or as what it means."""
+    if interval.impossible:
+        return say("reason.never", lang)
+    if interval.most is None:
+        return say("reason.unknown" if interval.least <= 0 else "reason.at_least", lang, least=yuan(interval.least))
+    if interval.exact:
+        return say("reason.exactly", lang, amount=yuan(interval.most))
+    return say("reason.between", lang, least=yuan(interval.least), most=yuan(interval.most))
+
+
+def yuan(fen: float) -> str:
+    """Return fen as yuan with separators."""
+    return f"{fen_to_yuan(round(fen)):,.2f}"
+
+
+def interval_data(interval: Interval) -> dict[str, object]:
+    """Return a difference in cost for ``--json``: ``fen`` where it is exact, ``never`` where there is no plan."""
+    most = None if interval.impossible else interval.most
+    return {
+        "never": interval.impossible,
+        "fen": most if interval.exact else None,
+        "least_fen": None if interval.impossible or interval.least == -float("inf") else interval.least,
+        "most_fen": most,
+    }
+
+
+def _lines(known: Why, perspective: str, lang: Lang) -> list[str]:
+    lines = [say("reason.why.title", lang, cost=yuan(known.cost_fen), perspective=perspective)]
+    if known.cost_fen > known.least_fen:
+        lines.append(say("reason.why.dearer", lang, extra=yuan(known.cost_fen - known.least_fen)))
+    sites = sorted(known.sites, key=lambda s: (not s.extra.impossible, -(s.extra.most or 0), s.site))
+    lines += [
+        "",
+        say("reason.why.sites", lang),
+        *_grid(lang, ("site", "options", "extra", "enters", "leaves"), [_site(s, lang) for s in sites]),
+    ]
+    bids = sorted((b for b in known.bids if b.cut.most is not None), key=lambda b: (b.cut.most or 0, b.site))
+    count = {"shown": str(min(_SHOWN, len(bids))), "count": str(len(known.bids))}
+    lines += ["", say("reason.why.bids", lang, **count), *_grid(lang, ("site", "options", "cut"), [_bid(b, lang) for b in bids[:_SHOWN]])]
+    dear = sorted((r for r in known.rules if r.saved.most or not r.saved.exact), key=lambda r: (-(r.saved.most or 0), r.rule.name))
+    count = {"shown": str(len(dear)), "count": str(len(known.rules))}
+    rows = [_rule(r, lang) for r in dear]
+    lines += ["", say("reason.why.rules", lang, **count), *_grid(lang, ("saved", "enters", "leaves", "rule"), rows)]
+    if known.grants:
+        heads = ("grant", "step", "received", "extra", "enters", "leaves")
+        lines += ["", say("reason.why.grants", lang), *_grid(lang, heads, [_grant(g, lang) for g in known.grants])]
+    return lines
+
+
+def _grid(lang: Lang, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    return grid([say(f"reason.why.head.{head}", lang) for head in heads], rows)
+
+
+def _sites(sites: Sequence[str], lang: Lang) -> str:
+    return " ".join(sites) or say("reason.nothing", lang)
+
+
+def _site(row: SiteWorth, lang: Lang) -> list[str]:
+    return [row.site, " ".join(row.options), interval_text(row.extra, lang), _sites(row.enters, lang), _sites(row.leaves, lang)]
+
+
+def _bid(row: Bid, lang: Lang) -> list[str]:
+    return [row.site, row.option, interval_text(row.cut, lang)]
+
+
+def _rule(row: RuleWorth, lang: Lang) -> list[str]:
+    return [interval_text(row.saved, lang), _sites(row.enters, lang), _sites(row.leaves, lang), row.rule.text(lang)]
+
+
+def _grant(row: GrantWorth, lang: Lang) -> list[str]:
+    name = phrase("reason.grant", lang, {"item": row.item, "clause": row.clause, **row.facts})
+    changes = [_sites(row.enters, lang), _sites(row.leaves, lang)]
+    return [name, yuan(row.step_fen), yuan(row.received_fen), interval_text(row.extra, lang), *changes]
+
+
+def _data(known: Why, lang: Lang) -> dict[str, object]:
+    return {
+        "cost_fen": known.cost_fen,
+        "least_fen": known.least_fen,
+        "sites": [
+            {"site": s.site, "options": s.options, "extra": interval_data(s.extra), "enters": s.enters, "leaves": s.leaves}
+            for s in known.sites
+        ],
+        "left_out": [{"site": b.site, "option": b.option, "cut": interval_data(b.cut)} for b in known.bids],
+        "rules": [
+            {
+                "rule": r.rule.name,
+                "clause": r.rule.clause,
+                "text": r.rule.text(lang),
+                "saved": interval_data(r.saved),
+                "enters": r.enters,
+                "leaves": r.leaves,
+            }
+            for r in known.rules
+        ],
+        "grants": [
+            {
+                "item": g.item,
+                "clause": g.clause,
+                "step_fen": g.step_fen,
+                "received_fen": g.received_fen,
+                "extra": interval_data(g.extra),
+                "enters": g.enters,
+                "leaves": g.leaves,
+            }
+            for g in known.grants
+        ],
+    }

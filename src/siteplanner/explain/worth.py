@@ -1,0 +1,212 @@
+"""Why this plan: what it would cost without each of its sites, with each other site, without each rule and each grant.
+
+Every figure is found by solving again, never by the dual of a relaxation, and is exact or an interval that holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from siteplanner.case.case import Case, Offer
+from siteplanner.explain.rules import Facts, Rule, rules_of, words
+from siteplanner.money import CashLine
+from siteplanner.plan import Chosen, Plan
+from siteplanner.whatif.lab import Lab
+from siteplanner.whatif.variation import Found, Variation
+
+Told = Callable[[int, int], None]
+"""Hears how many of how many questions are answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A difference in cost, fen: between ``least`` and ``most``; ``most`` is None where no plan is known, ``least`` where there is none."""
+
+    least: float
+    most: int | None
+
+    @property
+    def exact(self) -> bool:
+        """Return whether both ends are the same yuan, or there is proven to be no plan."""
+        return self.impossible or (self.most is not None and self.most - self.least <= 100)
+
+    @property
+    def impossible(self) -> bool:
+        """Return whether there is proven to be no plan at all."""
+        return self.least == float("inf")
+
+
+@dataclass(frozen=True, slots=True)
+class SiteWorth:
+    """A chosen site: what the plan would cost more without it, and which sites would come in and go then."""
+
+    site: str
+    options: tuple[str, ...]
+    extra: Interval
+    enters: tuple[str, ...]
+    leaves: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bid:
+    """A site left out: how much its best option would have to become cheaper to come in, in present cost."""
+
+    site: str
+    option: str
+    cut: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class RuleWorth:
+    """A rule: what the plan would cost less without it."""
+
+    rule: Rule
+    saved: Interval
+    enters: tuple[str, ...]
+    leaves: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GrantWorth:
+    """A step of a grant: what the plan receives on it, what the plan would cost more without it, and what would change."""
+
+    item: str
+    clause: str
+    step_fen: int
+    facts: Facts
+    received_fen: int
+    extra: Interval
+    enters: tuple[str, ...]
+    leaves: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a plan is as it is. ``least_fen`` is the least cost of any plan: differences are against it."""
+
+    cost_fen: int
+    least_fen: int
+    sites: tuple[SiteWorth, ...]
+    bids: tuple[Bid, ...]
+    rules: tuple[RuleWorth, ...]
+    grants: tuple[GrantWorth, ...]
+
+
+def why(case: Case, found: Plan, *, seconds: float | None = None, told: Told | None = None) -> Why | None:
+    """Return why a plan of the case is as it is; None where no plan of the case is known.
+
+    Parameters
+    ----------
+    found : Plan
+        The plan; of it the chosen sites and the cost are read.
+    seconds : float, optional
+        Limit for one part of one question.
+    """
+    lab = Lab(case, seconds=seconds)
+    if lab.base.point is None:
+        return None
+    chosen = {pick.site for pick in found.chosen}
+    at_site = offers_by_site(case)
+    taken = [site for site in at_site if site in chosen]
+    others = [site for site in at_site if site not in chosen]
+    rules = [rule for rule in rules_of(lab) if rule.kind not in ("premises", "coverage")]
+    asked = [
+        *(Variation(shut=lab.columns_of(at_site[site])) for site in taken),
+        *(Variation(extra=(lab.at_least_one(at_site[site]),)) for site in others),
+        *(without(lab, rule) for rule in rules),
+    ]
+    answers = lab.many(asked, told=told)
+    first, second = len(taken), len(taken) + len(others)
+    return Why(
+        cost_fen=sum(term.amount for term in found.terms),
+        least_fen=lab.base.fen or 0,
+        sites=tuple(_site(lab, found, site, answer) for site, answer in zip(taken, answers[:first], strict=True)),
+        bids=tuple(_bid(lab, site, answer) for site, answer in zip(others, answers[first:second], strict=True)),
+        rules=tuple(_rule(lab, rule, answer) for rule, answer in zip(rules, answers[second:], strict=True)),
+        grants=tuple(_grants(lab, found, seconds)),
+    )
+
+
+def offers_by_site(case: Case) -> dict[str, list[Offer]]:
+    """Return the offers of each site, by site id."""
+    found: dict[str, list[Offer]] = {}
+    for offer in sorted(case.offers, key=lambda o: (o.site, o.id)):
+        found.setdefault(offer.site, []).append(offer)
+    return found
+
+
+def without(lab: Lab, rule: Rule) -> Variation:
+    """Return the variation in which a rule does not hold; an estate without its requirement needs no place either."""
+    rows = rule.rows
+    if rule.kind == "budget":
+        return lab.raised(rule.subject, float("inf"))
+    if rule.kind in ("requirement", "coverage"):
+        times = range(len(lab.case.checkpoints))
+        both = (f"{kind}.{rule.subject}.{t}" for kind in ("requirement", "coverage") for t in times)
+        rows = lab.without_requirements(rows | lab.rows_named(*both))
+    return Variation(freed=rows)
+
+
+def apart(lab: Lab, answer: Found, sign: int = 1) -> Interval:
+    """Return how much dearer a variation is than the base (cheaper with sign −1), fen."""
+    base, low = lab.base, answer.bound_fen
+    assert base.fen is not None
+    if sign > 0:
+        return Interval(
+            max(0.0, low - base.fen) if low != float("inf") else low, None if answer.fen is None else max(0, answer.fen - base.fen)
+        )
+    # Without a rule the base stays possible: at most what the bound says, at least what was found.
+    least = 0 if answer.fen is None else max(0, base.fen - answer.fen)
+    return Interval(float(least), round(max(0.0, base.fen - low)))
+
+
+def moved(lab: Lab, answer: Found) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the sites that come in and those that go, against the base."""
+    if answer.point is None or lab.base.point is None:
+        return (), ()
+    before, after = ({pick.site for pick in lab.chosen(point)} for point in (lab.base.point, answer.point))
+    return tuple(sorted(after - before)), tuple(sorted(before - after))
+
+
+def _site(lab: Lab, found: Plan, site: str, answer: Found) -> SiteWorth:
+    options = tuple(pick.option for pick in found.chosen if pick.site == site)
+    enters, leaves = moved(lab, answer)
+    return SiteWorth(site, options, apart(lab, answer), enters, tuple(s for s in leaves if s != site))
+
+
+def _bid(lab: Lab, site: str, answer: Found) -> Bid:
+    picks: Sequence[Chosen] = () if answer.point is None else lab.chosen(answer.point)
+    return Bid(site, next((pick.option for pick in picks if pick.site == site), ""), apart(lab, answer))
+
+
+def _rule(lab: Lab, rule: Rule, answer: Found) -> RuleWorth:
+    return RuleWorth(rule, apart(lab, answer, -1), *moved(lab, answer))
+
+
+def _grants(lab: Lab, found: Plan, seconds: float | None) -> Iterable[GrantWorth]:
+    """Yield each step of each grant that the plan is on: the case is solved again without it."""
+    names = {grant.id: grant.name for grant in lab.case.scenario.pack.grants}
+    steps = sorted({(line.item, line.clause, line.fen) for line in found.ledger if line.kind == "grant"})
+    for item, clause, fen in steps:
+        received = sum(line.pv_fen for line in found.ledger if (line.kind, line.item, line.fen) == ("grant", item, fen))
+        bare = Lab(without_step(lab.case, item, fen), seconds=seconds, priced=False)
+        facts = words("grant", names[item]) if item in names else {"grant": item}
+        yield GrantWorth(item, clause, fen, facts, received, apart(lab, bare.base), *_moved_between(lab, bare))
+
+
+def without_step(case: Case, item: str, fen: int) -> Case:
+    """Return the case in which a grant is not paid where it comes to an amount."""
+
+    def kept(lines: tuple[CashLine, ...]) -> tuple[CashLine, ...]:
+        return tuple(line for line in lines if (line.kind, line.item, line.fen) != ("grant", item, fen))
+
+    offers = [replace(o, lo_lines=kept(o.lo_lines), hi_lines=kept(o.hi_lines), grant_lines=kept(o.grant_lines)) for o in case.offers]
+    return replace(case, offers=tuple(offers))
+
+
+def _moved_between(lab: Lab, other: Lab) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    if lab.base.point is None or other.base.point is None:
+        return (), ()
+    before, after = {pick.site for pick in lab.chosen(lab.base.point)}, {pick.site for pick in other.chosen(other.base.point)}
+    return tuple(sorted(after - before)), tuple(sorted(before - after))

@@ -1,0 +1,274 @@
+"""Variations of one case: prepared and built once, and each solved again only in the parts that it touches.
+
+The case is solved once, part by part. A variation shuts columns, frees rows, moves limits or adds rows; the parts it leaves alone
+keep their answers, the others are solved anew, and where the pieces then break a row that joins them, they become one part as
+in `solve/parts`. Every round is a relaxation of the varied whole, so its bounds hold and the first point that obeys every row
+is the optimum.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from siteplanner.case.case import Case, Offer
+from siteplanner.ledger import budget_uses, ledger_lines, net_present_cost
+from siteplanner.model.build import build
+from siteplanner.model.constraints.budget import Cut, cut_of, lines_of
+from siteplanner.model.objective import Level, cost_level
+from siteplanner.model.variables import plain
+from siteplanner.plan import Chosen, Line
+from siteplanner.solve.backends import Limits, Verdict, load
+from siteplanner.solve.compile import Compiled, Floats, compile_problem
+from siteplanner.solve.decompose import Part, broken_rows, extract_part, join, split
+from siteplanner.solve.extract import chosen_offers, place_records
+from siteplanner.solve.levels import Clock, Goal, Run
+from siteplanner.solve.lexicographic import Outcome
+from siteplanner.units import FEN_PER_YUAN, fen_to_wan
+from siteplanner.whatif.variation import Extra, Found, Variation, touches, vary
+
+COST = "least_cost"
+_NO_COST = ("all_public_cost", "tie_order")
+_MOST_CUTS = 60
+SAME = Variation()
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A part's answer: verdict, point over its columns, (value, bound) of each level."""
+
+    verdict: Verdict
+    point: Floats | None
+    levels: tuple[tuple[float, float], ...]
+
+
+class Lab:
+    """One case on the bench; ``base`` is what it comes to unvaried.
+
+    Parameters
+    ----------
+    case : Case
+        The case. What its scenario seeks above cost is sought first in every variation too.
+    seconds : float, optional
+        Limit for one part of one variation; where it is reached, a bound is kept.
+    levels : callable, optional
+        Lab → the levels to seek instead, the last of which is reported as the cost.
+    priced : bool
+        Whether the case's prices are those of its scenario, so that the ledger can tell every fen.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        *,
+        seconds: float | None = None,
+        levels: Callable[[Lab], Sequence[Level]] | None = None,
+        priced: bool = True,
+    ) -> None:
+        self.case, self.seconds, self._priced = case, seconds, priced
+        self.model = build(case)
+        self.compiled = compile_problem(self.model.problem, self.model.variables.every())
+        self.levels = tuple(levels(self)) if levels is not None else self._to_cost()
+        self.goals = tuple(Goal(level, *self.compiled.vector(level.expression)) for level in self.levels)
+        self.row = {name: n for n, name in enumerate(self.compiled.row_names)}
+        self._parts: list[Part] = split(self.compiled)
+        self._known: dict[Part, _Answer] = {}
+        self.base = self.solve(SAME, keep=True)
+
+    def cost(self) -> Level:
+        """Return the cost to the perspective as a level."""
+        return cost_level(self.model.supply, self.case.funders, COST)
+
+    def choose(self, offer: Offer) -> int:
+        """Return the column that starts an offer."""
+        return self.compiled.column[self.model.variables.choose[offer.id].name]
+
+    def columns_of(self, offers: Iterable[Offer]) -> frozenset[int]:
+        """Return the columns that start any of the offers."""
+        return frozenset(self.choose(offer) for offer in offers)
+
+    def rows_named(self, *names: str) -> frozenset[int]:
+        """Return the rows of these names, as far as the case has them."""
+        return frozenset(self.row[plain(name)] for name in names if plain(name) in self.row)
+
+    def without_requirements(self, rows: frozenset[int]) -> frozenset[int]:
+        """Return rows with the surrogate rows of their parts, which follow from requirements and must not outlive them."""
+        near = [row for part in self._parts if rows.intersection(part.rows) for row in part.rows]
+        return rows | {row for row in near if self.compiled.row_names[row].startswith("credit.surrogate.")}
+
+    def at_least_one(self, offers: Iterable[Offer]) -> Extra:
+        """Return the row by which some of the offers is started."""
+        columns = tuple(sorted(self.columns_of(offers)))
+        return Extra(columns, (1.0,) * len(columns), 1.0, np.inf)
+
+    def at_most(self, level: int, limit: float) -> Extra:
+        """Return the row by which a level stays within a limit in its own unit."""
+        goal = self.goals[level]
+        used = np.flatnonzero(goal.costs)
+        return Extra(tuple(used.tolist()), tuple(goal.costs[used].tolist()), -np.inf, limit / goal.level.factor - goal.constant)
+
+    def chosen(self, point: Floats) -> tuple[Chosen, ...]:
+        """Return the started options of a point."""
+        return chosen_offers(self.case, self.model, self.outcome(point))
+
+    def outcome(self, point: Floats) -> Outcome:
+        """Return a point as an outcome, for a plan to be read off."""
+        return Outcome("proven", dict(zip(self.compiled.column, point.tolist(), strict=True)), (), "", "")
+
+    def raised(self, budget: str, by_fen: float) -> Variation:
+        """Return the variation in which a budget line, and every line it may be carried over to, has that much more."""
+        lines, rows, key = lines_of(self.case), [], budget
+        while key:
+            rows += [*self.rows_named(f"budget.{key}")]
+            key = lines[key].feeds or ""
+        if np.isinf(by_fen):
+            return Variation(freed=frozenset(rows))
+        return Variation(limits=tuple((row, float(self.compiled.row_upper[row]) + by_fen / 1e6) for row in rows))
+
+    def solve(self, variation: Variation = SAME, *, gap: float = 0.0, keep: bool = False) -> Found:
+        """Return what a variation comes to, each part solved to the relative gap; with `keep` others set out from its parts.
+
+        Where a solver's tolerance lets a budget line pass by fen, just that combination is cut off, as in the planner.
+        """
+        loosest: Found | None = None
+        for _ in range(_MOST_CUTS):
+            found, parts = self._rounds(variation, gap)
+            ledger = self._ledger(found.point) if found.point is not None and self._priced else ()
+            tighter = self._over(found, ledger, variation)
+            if tighter is None:
+                found = self._to_the_fen(found, ledger)
+                if keep:
+                    self._keep(variation, parts)
+                return found if loosest is None or found.point is None else _under(found, loosest)
+            loosest = loosest or (found if tighter.limits else None)
+            variation = variation | tighter
+        raise ArithmeticError("a budget line stays over its limit by fen whatever is cut off")
+
+    def many(self, variations: Sequence[Variation], *, gap: float = 0.0, told: Callable[[int, int], None] | None = None) -> list[Found]:
+        """Return what each variation comes to, solved side by side; `told` hears how many of how many are done."""
+        done = 0
+
+        def one(variation: Variation) -> Found:
+            nonlocal done
+            found = self.solve(variation, gap=gap)
+            done += 1
+            if told is not None:
+                told(done, len(variations))
+            return found
+
+        with ThreadPoolExecutor(max_workers=max(1, os.cpu_count() or 1)) as pool:
+            return list(pool.map(one, variations))
+
+    def _to_cost(self) -> tuple[Level, ...]:
+        """Return the scenario's levels up to cost; where it does not seek cost, all of them and then cost."""
+        names = [level.name for level in self.model.levels]
+        if COST in names:
+            return self.model.levels[: names.index(COST) + 1]
+        return (*(level for level in self.model.levels if level.name not in _NO_COST), self.cost())
+
+    def _keep(self, variation: Variation, answers: dict[Part, _Answer]) -> None:
+        # Cuts of the base are no rows of the compiled case: parts that hold one are found again where they matter.
+        count = len(self.compiled.row_names)
+        plain_parts = {part: answer for part, answer in answers.items() if all(row < count for row in part.rows)}
+        if len(plain_parts) == len(answers) and not variation.limits:
+            self._parts, self._known = list(answers), plain_parts
+
+    def _rounds(self, variation: Variation, gap: float) -> tuple[Found, dict[Part, _Answer]]:
+        compiled, count = vary(self.compiled, variation), len(self.compiled.row_names)
+        parts, answers = list(self._parts), dict[Part, _Answer]()
+        while True:
+            for part in parts:
+                if part not in answers:
+                    same = part in self._known and not touches(variation, part, variation.shut, count)
+                    answers[part] = self._known[part] if same else self._solve_part(compiled, part, len(parts), gap)
+                    if answers[part].point is None:
+                        return Found(answers[part].verdict, (), None), answers
+            answers = {part: answers[part] for part in parts}
+            point = np.zeros(compiled.columns)
+            for part, answer in answers.items():
+                point[list(part.columns)] = answer.point
+            broken = broken_rows(compiled, point)
+            if not len(broken):
+                return self._sum(answers, point), answers
+            parts = join(compiled, parts, broken)
+
+    def _sum(self, answers: dict[Part, _Answer], point: Floats) -> Found:
+        finished = min((len(answer.levels) for answer in answers.values()), default=0)
+        verdict: Verdict = "proven" if all(answer.verdict == "proven" for answer in answers.values()) else "limit"
+        levels = []
+        for n in range(finished):
+            goal = self.goals[n]
+            value, bound = np.sum([answer.levels[n] for answer in answers.values()], axis=0)
+            levels.append(((float(value) + goal.constant) * goal.level.factor, (float(bound) + goal.constant) * goal.level.factor))
+        if finished < len(self.goals):
+            # A level that some part did not reach in time is known by its value alone.
+            goal = self.goals[-1]
+            levels.append(((float(goal.costs @ point) + goal.constant) * goal.level.factor, -float("inf")))
+        return Found(verdict, tuple(levels), point)
+
+    def _solve_part(self, compiled: Compiled, part: Part, parts: int, gap: float) -> _Answer:
+        goals = [replace(g, costs=g.costs[list(part.columns)], level=replace(g.level, hold=g.level.hold / parts)) for g in self.goals]
+        settings = self.case.scenario.settings.solver
+        run = Run(extract_part(compiled, part), goals, settings.model_copy(update={"gap": gap}))
+        run.advance(len(goals), Clock(self.seconds))
+        verdict = run.verdict
+        if verdict == "infeasible" and not self._confirmed(run.compiled):
+            verdict = "limit"
+        return _Answer(verdict, run.point, tuple(run.answers))
+
+    def _confirmed(self, compiled: Compiled) -> bool:
+        """Ask again with presolve off, which has been known to call feasible problems infeasible."""
+        settings = self.case.scenario.settings.solver
+        limits = Limits(0.0, self.seconds, settings.threads, settings.seed)
+        answer = load("highs", compiled, presolve=False).minimise(np.zeros(compiled.columns), limits, None, None)
+        return answer.verdict == "infeasible"
+
+    def _ledger(self, point: Floats) -> tuple[Line, ...]:
+        chosen = self.chosen(point)
+        return ledger_lines(self.case.scenario, chosen, {place.place: place for place in place_records(self.case, chosen)})
+
+    def _to_the_fen(self, found: Found, ledger: Sequence[Line]) -> Found:
+        """Return a point with its cost as the ledger has it: decided areas are whole dm² there."""
+        if found.point is None or not self._priced or self.levels[-1].name != COST:
+            return found
+        bound = found.levels[-1][1]
+        fen = net_present_cost(ledger, self.case.funders)
+        return Found(found.verdict, (*found.levels[:-1], (float(fen), min(bound, fen))), found.point)
+
+    def _over(self, found: Found, ledger: Sequence[Line], variation: Variation) -> Variation | None:
+        """Return what cuts off a point that is over a budget line by fen, None where it is over none."""
+        if found.point is None or not self._priced:
+            return None
+        lines = lines_of(self.case)
+        moved = dict(variation.limits)
+        cuts: list[Extra] = []
+        limits: list[tuple[int, float]] = []
+        for use in budget_uses(self.case.scenario, ledger):
+            row = next(iter(self.rows_named(f"budget.{use.budget}")), None)
+            if row is None or row in variation.freed:
+                continue
+            limit = moved.get(row, float(self.compiled.row_upper[row]))
+            allowed = round((limit - float(self.compiled.row_upper[row])) * 1e6)
+            if use.used_fen <= use.limit_fen + use.carried_fen + max(0, allowed):
+                continue
+            cut = cut_of(self.model.supply, lines[use.budget], self.outcome(found.point).values)
+            if cut is None:
+                limits.append((row, limit - fen_to_wan(FEN_PER_YUAN)))
+            else:
+                cuts.append(self._row_of(cut))
+        return Variation(limits=tuple(limits), extra=tuple(cuts)) if cuts or limits else None
+
+    def _row_of(self, cut: Cut) -> Extra:
+        on, off = ([self.compiled.column[name] for name in names] for names in (cut.on, cut.off))
+        return Extra((*on, *off), (*(-1.0 for _ in on), *(1.0 for _ in off)), 1.0 - len(on), np.inf)
+
+
+def _under(found: Found, loosest: Found) -> Found:
+    """Return a point found under tightened lines with the bound of the exact ones."""
+    (value, _), bound = found.levels[-1], loosest.levels[-1][1]
+    verdict: Verdict = found.verdict if value - bound <= FEN_PER_YUAN else "limit"
+    return Found(verdict, (*found.levels[:-1], (value, bound)), found.point)

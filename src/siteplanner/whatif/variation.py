@@ -1,0 +1,101 @@
+"""What changes from one variation of a case to another, and what a variation comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.sparse import csr_array, vstack
+
+from siteplanner.solve.backends import Verdict
+from siteplanner.solve.compile import Compiled, Floats
+from siteplanner.solve.decompose import Part
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """One more row: ``lower ≤ Σ coefficients·x[columns] ≤ upper``."""
+
+    columns: tuple[int, ...]
+    coefficients: tuple[float, ...]
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True, slots=True)
+class Variation:
+    """What a variation changes: columns held at 0, rows that no longer hold, rows with another upper limit, rows more."""
+
+    shut: frozenset[int] = frozenset()
+    freed: frozenset[int] = frozenset()
+    limits: tuple[tuple[int, float], ...] = ()
+    extra: tuple[Extra, ...] = ()
+
+    def __or__(self, other: Variation) -> Variation:
+        """Return both changes together; limits of the second win."""
+        return Variation(
+            self.shut | other.shut,
+            self.freed | other.freed,
+            tuple(dict([*self.limits, *other.limits]).items()),
+            (*self.extra, *other.extra),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a variation comes to: (value, bound) of each level in its own unit; the last of them is the cost, fen.
+
+    ``point`` is None where there is no plan (``verdict`` infeasible) or none was found in time.
+    """
+
+    verdict: Verdict
+    levels: tuple[tuple[float, float], ...]
+    point: Floats | None
+
+    @property
+    def fen(self) -> int | None:
+        """Return the cost of the plan that was found, None without one."""
+        return round(self.levels[-1][0]) if self.point is not None else None
+
+    @property
+    def bound_fen(self) -> float:
+        """Return what no plan of the variation costs less than; infinite where there is none."""
+        if self.verdict == "infeasible":
+            return float("inf")
+        return self.levels[-1][1] if self.levels else -float("inf")
+
+
+def vary(compiled: Compiled, variation: Variation) -> Compiled:
+    """Return the problem with a variation's changes; rows more stand last and may join parts."""
+    lower, upper = compiled.row_lower.copy(), compiled.row_upper.copy()
+    for row, limit in variation.limits:
+        upper[row] = limit
+    freed = list(variation.freed)
+    lower[freed], upper[freed] = -np.inf, np.inf
+    most = compiled.upper.copy()
+    most[list(variation.shut)] = 0.0
+    varied = replace(compiled, upper=most, row_lower=lower, row_upper=upper)
+    return _with_rows(varied, variation.extra) if variation.extra else varied
+
+
+def _with_rows(compiled: Compiled, extra: Sequence[Extra]) -> Compiled:
+    rows = [
+        csr_array((np.array(e.coefficients), (np.zeros(len(e.columns), dtype=np.int64), np.array(e.columns))), shape=(1, compiled.columns))
+        for e in extra
+    ]
+    return replace(
+        compiled,
+        matrix=csr_array(vstack([compiled.matrix, *rows])),
+        row_lower=np.concatenate([compiled.row_lower, [e.lower for e in extra]]),
+        row_upper=np.concatenate([compiled.row_upper, [e.upper for e in extra]]),
+        row_names=(*compiled.row_names, *(f"budget.extra.{n}" for n in range(len(extra)))),
+    )
+
+
+def touches(variation: Variation, part: Part, shut: frozenset[int], extra_from: int) -> bool:
+    """Return whether a variation changes anything of a part; rows more are numbered from `extra_from`."""
+    if shut.intersection(part.columns):
+        return True
+    rows = frozenset(part.rows)
+    return bool(rows & variation.freed) or any(row in rows for row, _ in variation.limits) or any(row >= extra_from for row in part.rows)

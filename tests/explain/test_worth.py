@@ -1,0 +1,106 @@
+"""What sites, rules and grant steps are worth, against trying everything on random small counties."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from siteplanner.case.prepare import prepare
+from siteplanner.explain.worth import Interval, Why, why
+from siteplanner.planner import plan
+from siteplanner.scenario.load import build_scenario
+from siteplanner.scenario.schema import Scenario
+from support.brute_force import lawful_plans, least_cost
+from support.families import base, cluster
+from support.whole_county import planned, whole_county
+
+some = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+seeds = st.integers(0, 10**6)
+FUNDERS = frozenset({"township"})
+
+
+def explained(scenario: Scenario) -> Why | None:
+    """Return why the plan of a scenario is as it is, None where there is no plan."""
+    found = planned(scenario)
+    return None if found is None else why(prepare(scenario), found)
+
+
+def expect(interval: Interval, costs: list[int], base_fen: int, sign: int = 1) -> None:
+    """Fail unless a difference is exactly that of the least of some costs, or there is none of them."""
+    if not costs:
+        assert interval.impossible
+    else:
+        assert interval.exact
+        assert interval.most == sign * (min(costs) - base_fen)
+
+
+@some
+@given(seeds)
+def test_sites_are_worth_what_trying_everything_says(seed: int) -> None:
+    """Without a site: the least cost of all sets that leave it out. For a site left out: of all sets that hold it."""
+    scenario = whole_county(seed)
+    known = explained(scenario)
+    if known is None:
+        return
+    sites = {option.id: option.site for option in scenario.options}
+    everything = [({sites[option] for option in options}, cost) for options, cost in lawful_plans(scenario, FUNDERS)]
+    for row in known.sites:
+        expect(row.extra, [cost for chosen, cost in everything if row.site not in chosen], known.least_fen)
+    for bid in known.bids:
+        expect(bid.cut, [cost for chosen, cost in everything if bid.site in chosen], known.least_fen)
+
+
+@some
+@given(seeds)
+def test_rules_cost_what_trying_everything_says(seed: int) -> None:
+    """A budget line, or an estate's need, costs the plan what the best of all sets costs less without it."""
+    scenario = whole_county(seed)
+    known = explained(scenario)
+    if known is None:
+        return
+    for row in known.rules:
+        rest = None
+        if row.rule.kind == "budget" and not any(line.carry_over for line in scenario.budgets):
+            rest = {"budgets": tuple(line for line in scenario.budgets if line.id != row.rule.subject)}
+        elif row.rule.kind == "requirement":
+            rest = {"estates": tuple(estate for estate in scenario.estates if estate.id != row.rule.subject)}
+        if rest is not None:
+            least = least_cost(scenario.model_copy(update=rest), FUNDERS)
+            assert least is not None
+            expect(row.saved, [least], known.least_fen, sign=-1)
+
+
+def test_a_grant_step_is_worth_what_it_pays_where_nothing_else_would_change() -> None:
+    """Own room O3 alone: without its 100,000 yuan the county pays nothing and the plan costs that much more."""
+    tree, tables = base()
+    tables["options"] = [{**tables["options"][2], "option": "O1", "site": "S1", "area_m2": "320"}]
+    known = explained(build_scenario(tree, tables))
+    assert known is not None
+    (step,) = known.grants
+    assert (step.item, step.received_fen, step.extra.most, step.enters) == ("works_grant", 10_000_000, 10_000_000, ())
+
+
+def test_a_second_best_plan_is_measured_against_the_best() -> None:
+    """The dearer of two ways is explained against the cheaper: O1 costs 1,000,000, O2 300,000 yuan over three years."""
+    tree, tables = base()
+    del tables["options"][2]
+    scenario = build_scenario(tree, tables)
+    dear = plan(build_scenario(tree, {**tables, "options": tables["options"][:1]})).plan
+    known = why(prepare(scenario), dear)
+    assert known is not None
+    assert known.least_fen < known.cost_fen == 100_000_000
+
+
+def test_a_cluster_rule_has_its_price() -> None:
+    """Rooms of 180 and 100 m² serve only together: the rule that asks for both has a row and a sentence."""
+    tree, tables = cluster()
+    tables["estates"] = tables["estates"][1:]
+    tables["walks"] = tables["walks"][2:]
+    for row in tables["walks"]:
+        row["seconds"] = "300"
+    known = explained(build_scenario(tree, tables))
+    assert known is not None
+    rule = next(row for row in known.rules if row.rule.kind == "cluster")
+    assert rule.saved.exact
+    assert (rule.saved.most or 0) > 0
+    assert "C1" in rule.rule.text("zh")
