@@ -137,7 +137,7 @@ def test_what_if_and_open_gap_travel_with_the_comparison(toys: tuple[Compared, .
 def test_csv_and_workbook_say_what_the_comparison_says(found: Comparison, tmp_path: Path) -> None:
     """The totals of both papers are the comparison's, in yuan, and the workbook's differences are live formulas."""
     files = write_comparison(found, tmp_path, "en")
-    assert [path.name for path in files] == ["compare.csv", "compare.xlsx"]
+    assert [path.name for path in files] == ["compare.csv", "compare.xlsx", "compare.html"]
     assert files[0].read_bytes().startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(files[0].read_text(encoding="utf-8-sig"))))
     total = next(row for row in rows if row[0].startswith("Net present cost by term (perspective") and row[1] == "Total")
@@ -194,7 +194,7 @@ def test_the_command_reads_records_and_plans_on_the_spot(tmp_path: Path) -> None
         "amounts": [224_280_07, 224_280_07, 224_280_07, 130_000_00],
         "differences": [0, 0, -94_280_07],
     }
-    assert {Path(path).name for path in data["files"]} == {"compare.csv", "compare.xlsx"}
+    assert {Path(path).name for path in data["files"]} == {"compare.csv", "compare.xlsx", "compare.html"}
     assert [row["option"] for row in data["options"]] == ["O01", "O04", "O08"]
 
 

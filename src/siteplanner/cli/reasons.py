@@ -55,11 +55,17 @@ def compare(
         ),
     ],
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="成果文件夹：compare.csv 和 compare.xlsx。 Folder for the tables.")
+        Path | None, typer.Option("--out", metavar="DIR", help="成果文件夹：compare.csv、.xlsx 和 .html。 Folder for tables and page.")
+    ] = None,
+    scenario: Annotated[
+        Path | None,
+        typer.Option(
+            "--scenario", metavar="SCENARIO", help="各方案所用的场景，供地图和名称。 Scenario of the records, for maps and names."
+        ),
     ] = None,
     lang: LangOption = "",
     as_json: JsonOption = False,
 ) -> None:
     from siteplanner.commands.compare import run_compare
 
-    finish(lambda chosen: run_compare(plans, out, chosen), lang, as_json)
+    finish(lambda chosen: run_compare(plans, out, chosen, scenario), lang, as_json)

@@ -11,7 +11,7 @@ from string import ascii_uppercase
 from siteplanner.commands import Shown, refusal
 from siteplanner.commands.plan import exit_code
 from siteplanner.commands.progress import end_line, progress_line
-from siteplanner.commands.records import RECORD
+from siteplanner.commands.records import RECORD, same_origin
 from siteplanner.compare import Compared, Comparison, Part, compare, pack_of
 from siteplanner.errors import InputError, Location, Problem, SiteplannerError
 from siteplanner.plan import Plan, Record
@@ -36,8 +36,10 @@ class NotPlanned(Exception):
         super().__init__(shown.text)
 
 
-def run_compare(words: Sequence[str], out: Path | None, lang: Lang) -> Shown:
+def run_compare(words: Sequence[str], out: Path | None, lang: Lang, scenario: Path | None = None) -> Shown:
     """Read or make the plans and put them side by side.
+
+    `scenario` lends records what they do not hold: the places of estates on the map, and names.
 
     Exit codes: 0 compared; 3, 5 as the run that found no plan; 4, 130 compared, but a plan made on the spot is not proven.
     """
@@ -46,10 +48,18 @@ def run_compare(words: Sequence[str], out: Path | None, lang: Lang) -> Shown:
         made = [_compared(label, word, source, lang) for label, word, source in zip(_labels(), words, sources, strict=False)]
     except NotPlanned as stopped:
         return stopped.shown
-    found = compare(_with_packs([one for one, _ in made]))
+    plans = [one if scenario is None or one.scenario is not None else _lent(one, scenario) for one, _ in made]
+    found = compare(_with_packs(plans))
     files = write_comparison(found, out, lang) if out is not None else ()
     data = {**_data(found, lang), "files": [str(file) for file in files]}
     return Shown(comparison_text(found, lang, files), data, max(code for _, code in made))
+
+
+def _lent(one: Compared, folder: Path) -> Compared:
+    """Return a record with the scenario it was made from, under its own variant and changes."""
+    scenario = load_scenario(folder, variant=one.plan.variant, sets=one.plan.changes)
+    same_origin(scenario, one.plan, Path(one.source))
+    return replace(one, scenario=scenario, pack=scenario.pack)
 
 
 def _with_packs(plans: Sequence[Compared]) -> list[Compared]:
@@ -116,6 +126,7 @@ def _data(found: Comparison, lang: Lang) -> dict[str, object]:
         "warnings": [{"code": c.code, "plans": list(c.labels), "text": caution_text(c, found, lang)} for c in found.cautions],
         "tables": {part.key: _part(part) for part in found.parts},
         "options": [{"option": row.option, "plans": [_dump(pick) for pick in row.chosen]} for row in found.choices],
+        "sites": [{"site": row.site, "plans": [list(options) for options in row.used]} for row in found.sites],
         "estates": [{"estate": row.estate, "plans": [_dump(one) for one in row.services]} for row in found.standings],
         "settings": [{"key": row.key, "plans": list(row.values)} for row in found.settings],
     }

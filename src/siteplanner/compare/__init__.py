@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from siteplanner.compare.nouns import Caution, Choice, Compared, Comparison, Part, Row, Setting, Standing
+from siteplanner.compare.nouns import Caution, Choice, Compared, Comparison, Part, Row, Setting, SiteUse, Standing
 from siteplanner.compare.parts import PARTS, amounts_of
 from siteplanner.plan import Chosen, Plan, Service
 from siteplanner.policy.load import PackError, raw_pack, resolve
 from siteplanner.policy.schema import PolicyPack
 
 __all__ = [
-    "Caution", "Choice", "Compared", "Comparison", "Part", "Row", "Setting", "Standing", "compare", "gap", "pack_of",
+    "Caution", "Choice", "Compared", "Comparison", "Part", "Row", "Setting", "SiteUse", "Standing", "compare", "gap", "pack_of",
 ]  # fmt: skip
 _SHOWN_SHA = 12
 _IN_RECORD = ("policy", "switches", "inputs", "perspective", "objective", "base_date", "county", "title", "synthetic")
@@ -37,6 +37,7 @@ def compare(plans: Sequence[Compared]) -> Comparison:
         cautions=tuple(_cautions(plans)),
         parts=tuple(amounts_of(key, plans) for key in PARTS),
         choices=_choices(plans),
+        sites=_sites(plans),
         standings=_standings(plans),
         settings=_settings(plans),
     )
@@ -46,6 +47,15 @@ def _choices(plans: Sequence[Compared]) -> tuple[Choice, ...]:
     picks = [{pick.option: pick for pick in one.plan.chosen} for one in plans]
     rows = [Choice(option, tuple(found.get(option) for found in picks)) for option in sorted(set().union(*picks))]
     return tuple(row for row in rows if len({_how(pick) for pick in row.chosen}) > 1)
+
+
+def _sites(plans: Sequence[Compared]) -> tuple[SiteUse, ...]:
+    towns = {pick.site: pick.township for one in plans for pick in one.plan.chosen}
+    rows = [
+        SiteUse(site, towns[site], tuple(tuple(sorted(pick.option for pick in one.plan.chosen if pick.site == site)) for one in plans))
+        for site in sorted(towns)
+    ]
+    return tuple(row for row in rows if not all(row.used))
 
 
 def _how(pick: Chosen | None) -> object:

@@ -9,7 +9,7 @@ from siteplanner.plan import MARKET, Chosen, Plan, Service
 from siteplanner.policy.schema import PolicyPack
 from siteplanner.scenario.schema import Scenario
 
-Unit = Literal["fen", "dm2", "count"]
+Unit = Literal["fen", "dm2", "count", "seconds"]
 Key = tuple[str, ...]
 ALL_PUBLIC = "all_public"
 
@@ -55,7 +55,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A table of amounts in one unit: money fen, area dm², or counts.
+    """A table of amounts in one unit: money fen, area dm², walking seconds, or counts.
 
     ``columns`` says what the ids of a key are; ``adds_up`` is false where rows overlap and a total would count twice.
     """
@@ -79,6 +79,15 @@ class Choice:
 
     option: str
     chosen: tuple[Chosen | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteUse:
+    """A site that is not used in every plan: the options each plan starts there, none where it does not use it."""
+
+    site: str
+    township: str
+    used: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +123,7 @@ class Comparison:
     cautions: tuple[Caution, ...]
     parts: tuple[Part, ...]
     choices: tuple[Choice, ...]
+    sites: tuple[SiteUse, ...]
     standings: tuple[Standing, ...]
     settings: tuple[Setting, ...]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from siteplanner.compare import service
 from siteplanner.compare.nouns import Compared, Key, Part, Row, Unit
 from siteplanner.plan import CAPITAL_KINDS, MARKET, NON_CASH_KINDS, RECURRING_KINDS, Line, LineKind
 
@@ -129,8 +130,8 @@ def _added(one: Compared) -> Amounts:
     yield from (((pick.township,), pick.area_dm2) for pick in one.plan.chosen)
 
 
-_OVERLAP = ("budget_limits", "budget_used")
-"""Budget lines may limit the same money twice: by year and by span, gross and net."""
+_OVERLAP = ("budget_limits", "budget_used", "walk_mean", "walk_worst", "per_hundred", "prices")
+"""Budget lines may limit the same money twice: by year and by span, gross and net. Means, worst walks and prices do not add up."""
 _BUDGET = ("budget", "funder", "years", "township", "budget_measure")
 PARTS: Mapping[str, tuple[Unit, tuple[str, ...], Measure]] = {
     "subsidies": ("fen", ("funder", "clause"), _subsidies),
@@ -147,11 +148,17 @@ PARTS: Mapping[str, tuple[Unit, tuple[str, ...], Measure]] = {
     "town_subsidy": ("fen", ("township",), _town_cash(SUBSIDY_KINDS)),
     "estates": ("count", ("status",), _estates),
     "dwellings": ("count", ("status",), _dwellings),
+    "households": ("count", ("township",), service.households),
+    "walk_total": ("count", ("township",), service.walk_total),
+    "walk_mean": ("seconds", ("township",), service.walk_mean),
+    "walk_worst": ("seconds", ("township",), service.walk_worst),
+    "per_hundred": ("dm2", ("township",), service.per_hundred),
     "town_required": ("dm2", ("township",), _required),
     "town_area": ("dm2", ("township",), _area),
     "town_added": ("dm2", ("township",), _added),
     "budget_limits": ("fen", _BUDGET, _limits),
     "budget_used": ("fen", _BUDGET, _used),
     "forecasts": ("fen", ("funder", "clause", "item"), _forecasts),
+    "prices": ("fen", ("clause", "item", "option"), service.prices),
 }
 """What is compared: unit, what the ids of a row are, and where the amounts come from."""

@@ -21,15 +21,17 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
     "compare_cost": ("cost", "public_cost"),
     "compare_funders": ("pays", "gets", "net", "net_present"),
     "compare_towns": ("town_cost", "town_capital", "town_recurring", "town_subsidy", "town_required", "town_area", "town_added"),
-    "compare_estates": ("estates", "dwellings", "standings"),
-    "compare_choices": ("choices",),
-    "compare_budgets": ("budget_limits", "budget_used", "forecasts"),
+    "compare_estates": ("households", "walk_mean", "walk_worst", "walk_total", "per_hundred", "estates", "dwellings", "standings"),
+    "compare_choices": ("sites", "choices"),
+    "compare_budgets": ("budget_limits", "budget_used", "prices", "forecasts"),
 }
-KINDS: Mapping[str, CellKind] = {"fen": "yuan", "dm2": "area", "count": "count"}
+KINDS: Mapping[str, CellKind] = {"fen": "money", "dm2": "area", "count": "count", "seconds": "count"}
+"""How amounts are shown. Seconds stay seconds: no office program shows a negative time of day."""
+_CSV_KINDS: Mapping[str, CellKind] = {**KINDS, "fen": "yuan"}
 _STAMPS: Mapping[str, StampKind] = {"what_if": "what_if", "broken": "broken", "synthetic": "synthetic", "no_pack": "walking"}
 _NOTED = (
-    "subsidies", "subsidies_present", "cost", "public_cost", "pays", "net", "net_present", "town_cost", "town_area", "estates",
-    "dwellings", "budget_limits", "forecasts",
+    "households", "walk_mean", "walk_worst", "walk_total", "per_hundred", "prices", "subsidies", "subsidies_present", "cost",
+    "public_cost", "pays", "net", "net_present", "town_cost", "town_area", "estates", "dwellings", "budget_limits", "forecasts",
 )  # fmt: skip
 """Tables with a note. The first table of a sheet has no title there, so its note says what it is."""
 
@@ -85,7 +87,7 @@ def comparison_tables(found: Comparison, lang: Lang) -> dict[str, Table]:
     """Return every table of a comparison by key, in reading order; empty tables of amounts are left out."""
     words = Words(found, lang)
     made = [_plans(words), _settings(words), *(_amounts(words, part) for part in found.parts if part.rows)]
-    made += [_choices(words), _standings(words)]
+    made += [_sites(words), _choices(words), _standings(words)]
     return {one.key: one for one in made}
 
 
@@ -136,7 +138,7 @@ def _aspects(words: Words, n: int) -> Iterator[tuple[str, Cell]]:
     for status in ("served", "short", "exempt"):
         yield status, Typed("count", _count(words, "estates", status, n))
     yield "projects", Typed("count", len(plan.chosen))
-    yield "cost", Typed("yuan", _sum(words, "cost", n))
+    yield "cost", Typed("money", _sum(words, "cost", n))
 
 
 def _count(words: Words, part: str, key: str, n: int) -> int:
@@ -178,6 +180,22 @@ def _choices(words: Words) -> Table:
     return table("choices", words.say("table.choices"), columns, rows, note=words.say("note.choices"))
 
 
+def _sites(words: Words) -> Table:
+    """Return the sites that not every plan uses, with the options each starts there."""
+    rows: list[list[Cell]] = [
+        [
+            row.site,
+            words.name("site", row.site),
+            row.township,
+            *(joined(options, words.lang) if options else words.say("not_chosen") for options in row.used),
+        ]
+        for row in words.found.sites
+    ]
+    columns = [Column("site", "text", words.column("site").heading, link="place")]
+    columns += [*(words.column(key) for key in ("site_name", "township")), *_plan_columns(words)]
+    return table("sites", words.say("table.sites"), columns, rows, note=words.say("note.sites"))
+
+
 def _started(words: Words, pick: Chosen | None) -> str:
     if pick is None:
         return words.say("not_chosen")
@@ -211,20 +229,25 @@ def caution_text(caution: Caution, found: Comparison, lang: Lang) -> str:
 
 
 def write_comparison(found: Comparison, out: Path, lang: Lang) -> tuple[Path, ...]:
-    """Write ``compare.csv`` (UTF-8 with a mark, for office programs) and ``compare.xlsx``.
+    """Write ``compare.csv`` (UTF-8 with a mark, for office programs), ``compare.xlsx`` and the page ``compare.html``.
 
     Raises
     ------
     InputError
         If a file cannot be written.
     """
+    from siteplanner.report.comparison_page import comparison_page_bytes
     from siteplanner.report.workbook import Heading, workbook_bytes
 
     stamps = tuple(Stamp(_STAMPS.get(c.code, "gap"), caution_text(c, found, lang)) for c in found.cautions)
-    title = " · ".join([say("compare.title", lang), *dict.fromkeys(one.plan.title for one in found.plans)])
+    title = " · ".join([*dict.fromkeys(one.plan.county for one in found.plans), say("compare.title", lang)])
     heading = Heading(title, stamps, found.plans[0].plan.base_date)
     tables = comparison_tables(found, lang)
-    contents = {"compare.csv": csv_bytes(found, lang), "compare.xlsx": workbook_bytes(tables, heading, lang, SHEETS)}
+    contents = {
+        "compare.csv": csv_bytes(found, lang),
+        "compare.xlsx": workbook_bytes(tables, heading, lang, SHEETS),
+        "compare.html": comparison_page_bytes(Words(found, lang), tables, heading),
+    }
     return write_files(contents, out)
 
 
@@ -246,7 +269,7 @@ def csv_bytes(found: Comparison, lang: Lang) -> bytes:
 
 def _amount_lines(words: Words, part: Part, made: Table) -> Iterator[list[str]]:
     """Yield rows of plain numbers, the total last."""
-    kind, unit = KINDS[part.unit], words.say(f"unit.{part.unit}")
+    kind, unit = _CSV_KINDS[part.unit], words.say(f"unit.{part.unit}")
 
     def line(name: str, row: Row) -> list[str]:
         return [neutral(name), unit, *(show(kind, n, words.lang).replace(",", "") for n in (*row.amounts, *row.differences))]

@@ -166,6 +166,14 @@ class PlanNames:
             found.setdefault(line.option, []).append(line)
         return {option: tuple(lines) for option, lines in found.items()}
 
+    @cached_property
+    def options_at(self) -> dict[str, tuple[Option, ...]]:
+        """Return the options of each site, as far as a scenario is at hand."""
+        found: dict[str, list[Option]] = {}
+        for option in self.options.values():
+            found.setdefault(option.site, []).append(option)
+        return {site: tuple(options) for site, options in found.items()}
+
 
 class Names(PlanNames):
     """The same with everything the scenario adds: names of sites not chosen, options, settings."""
@@ -178,14 +186,6 @@ class Names(PlanNames):
         self._estates = {estate.id: estate.name for estate in scenario.estates} | self._estates
         self._places = self._premises | self._sites | self._places
         self.options = {option.id: option for option in scenario.options}
-
-    @cached_property
-    def options_at(self) -> dict[str, tuple[Option, ...]]:
-        """Return the options of each site."""
-        found: dict[str, list[Option]] = {}
-        for option in self.scenario.options:
-            found.setdefault(option.site, []).append(option)
-        return {site: tuple(options) for site, options in found.items()}
 
 
 def _item_names(pack: PolicyPack, lang: Lang) -> dict[str, str]:

@@ -65,7 +65,7 @@ def _reads_back(table: Table, number: int, column: Column) -> bool:
 
 
 def _offers(table: Table, column: Column, texts: list[str]) -> bool:
-    wanted = column.kind in ("text", "choice", "year") and not column.link and column.key not in _IDS
+    wanted = column.kind in ("text", "choice", "year") and not column.link and column.key not in _IDS and "." not in column.key
     longest = max((display_width(text) for text in texts), default=0)
     return wanted and len(table.rows) >= _LEAST_ROWS and 1 < len(texts) <= _MOST_CHOICES and longest <= 2 * _LONG
 

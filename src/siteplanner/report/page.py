@@ -63,7 +63,9 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class _Tile:
+class Tile:
+    """A figure at the top of a page; `note` stands below it, `exact` is said when pointed at."""
+
     label: str
     value: str
     note: str
@@ -117,7 +119,7 @@ def _subtitle(names: Names) -> str:
     return " · ".join(parts)
 
 
-def _tiles(names: Names, summary: Table) -> Iterable[_Tile]:
+def _tiles(names: Names, summary: Table) -> Iterable[Tile]:
     """Yield the figures at the top, taken from the summary table."""
     for key in _TILES:
         label = names.say(f"summary.{key}")
@@ -128,7 +130,7 @@ def _tiles(names: Names, summary: Table) -> Iterable[_Tile]:
             exact = names.say(
                 "page.exact", yuan=f"{value // 100:,}.{value % 100:02d}" if value >= 0 else f"-{-value // 100:,}.{-value % 100:02d}"
             )
-        yield _Tile(label, show_cell(row[1], summary.columns[1], names.lang), str(plain(row[2]) or ""), exact)
+        yield Tile(label, show_cell(row[1], summary.columns[1], names.lang), str(plain(row[2]) or ""), exact)
 
 
 def _map_notes(names: Names, missing: int) -> Iterable[str]:

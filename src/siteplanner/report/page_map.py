@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-from siteplanner.report.maps import Mark, circle_m, marks
-from siteplanner.report.names import Names
+from siteplanner.report.maps import Mark, MarkKind, circle_m, marks
+from siteplanner.report.names import Names, PlanNames
 from siteplanner.report.stamps import joined, walking_heading
 from siteplanner.report.table import clean, show, show_with_unit
 from siteplanner.report.tables_common import final_credits
@@ -20,15 +20,17 @@ _STYLE_OF = {"new_place": "fresh", "kept_place": "kept", "given_up": "spare", "c
 _ESTATE_FACTS = ("township", "cohort", "dwellings", "required", "held", "status", "walk", "clause")
 _PLACE_FACTS = ("township", "source", "area", "ready", "present_cost")
 _SPARE_FACTS = ("township", "measure")
+_EAST, _NORTH = 180.0, 90.0
 _STEPS = 1_000_000
 """Steps in a degree: coordinates are sent as whole steps from the least corner, about a tenth of a metre each."""
 
 
 @dataclass(frozen=True, slots=True)
 class MapData:
-    """The map's tree, how many marks of each style it has, and how many have no coordinates."""
+    """The map's tree, the ids of its marks, how many there are of each style, and how many have no coordinates."""
 
     tree: dict[str, JsonValue]
+    ids: tuple[str, ...]
     styles: Counter[str]
     missing: int
 
@@ -49,8 +51,23 @@ class Pool:
 
 
 def map_data(names: Names) -> MapData:
-    """Return the marks and credits of the map."""
-    shown, whys, pool = marks(names), Whys(names), Pool()
+    """Return the marks and credits of a plan whose scenario is at hand."""
+    return _drawn(names, marks(names), circle_m(names))
+
+
+def record_map(names: PlanNames) -> MapData:
+    """Return what a record alone can show: its places, as far as their coordinates are degrees (a record names no system)."""
+    shown = []
+    for place in names.plan.places:
+        degrees = place.x is not None and place.y is not None and abs(place.x) <= _EAST and abs(place.y) <= _NORTH
+        point = (place.x, place.y) if degrees and place.x is not None and place.y is not None else None
+        kind: MarkKind = "new_place" if place.place in names.chosen_at else "kept_place"
+        shown.append(Mark(place.place, kind, place.name, place.township, point))
+    return _drawn(names, shown, None)
+
+
+def _drawn(names: PlanNames, shown: Sequence[Mark], radius_m: float | None) -> MapData:
+    whys, pool = Whys(names), Pool()
     number = {mark.id: n for n, mark in enumerate(shown)}
     placed = [mark.point for mark in shown if mark.point is not None]
     left, low = (min((point[axis] for point in placed), default=0.0) for axis in (0, 1))
@@ -68,7 +85,6 @@ def map_data(names: Names) -> MapData:
             credits.append([number[credit.estate], number[credit.place], pool.number(text)])
     styles = Counter(_style(mark) for mark in shown if mark.point)
     styles["line"] = len(credits)
-    radius_m = circle_m(names)
     styles["circle"] = styles["fresh"] + styles["kept"] if radius_m else 0
     tree: dict[str, JsonValue] = {
         "origin": [left, low],
@@ -83,7 +99,7 @@ def map_data(names: Names) -> MapData:
         "credits": credits,
         "pool": [*pool.numbers],
     }
-    return MapData(tree, styles, sum(mark.point is None for mark in shown))
+    return MapData(tree, tuple(mark.id for mark in shown), styles, sum(mark.point is None for mark in shown))
 
 
 def _style(mark: Mark) -> str:
@@ -92,7 +108,7 @@ def _style(mark: Mark) -> str:
     return f"estate_{mark.state}" if mark.state in ("served", "short") else "estate_exempt"
 
 
-def _labels(names: Names, style: str) -> JsonValue:
+def _labels(names: PlanNames, style: str) -> JsonValue:
     keys = _ESTATE_FACTS if style.startswith("estate_") else _SPARE_FACTS if style == "spare" else _PLACE_FACTS
     own = {
         "present_cost": names.say("column.net_present"),
@@ -102,7 +118,7 @@ def _labels(names: Names, style: str) -> JsonValue:
     return [own.get(key) or names.say(f"column.{key}") for key in keys]
 
 
-def _facts(names: Names, mark: Mark) -> list[str]:
+def _facts(names: PlanNames, mark: Mark) -> list[str]:
     if mark.kind == "estate":
         return _estate_facts(names, mark)
     if mark.kind in ("candidate", "given_up"):
@@ -118,7 +134,7 @@ def _facts(names: Names, mark: Mark) -> list[str]:
     return [mark.township, joined(sources, names.lang), show_with_unit("area", area, names.lang), ready, money]
 
 
-def _estate_facts(names: Names, mark: Mark) -> list[str]:
+def _estate_facts(names: PlanNames, mark: Mark) -> list[str]:
     row = names.services.get(mark.id)
     if row is None:
         return [mark.township]

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from siteplanner.plan import CAPITAL_KINDS, RECURRING_KINDS, Chosen, Line, NamedException, Rejected
 from siteplanner.report.maps import Mark
-from siteplanner.report.names import GROUPS, Names, coded
+from siteplanner.report.names import GROUPS, PlanNames, coded
 from siteplanner.report.stamps import joined
 from siteplanner.report.table import show_with_unit
 from siteplanner.texts import say
@@ -17,7 +17,7 @@ from siteplanner.yearly import Lifecycle
 class Whys:
     """Sentences about estates, places and candidates of one plan."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: PlanNames) -> None:
         self.names = names
 
     def of(self, mark: Mark) -> list[str]:

@@ -86,8 +86,8 @@
     return layers;
   }
 
-  // Draw a tree into `host`; `detail` receives what is said, `legend` holds the boxes that turn layers on and off.
-  function draw(host, tree, detail, legend) {
+  // Draw a tree into `host`; `detail` receives what is said, `legend` holds the boxes that turn layers on and off, `told` hears what is shown.
+  function draw(host, tree, detail, legend, told) {
     const styleOf = (mark) => tree.styles[mark[1]];
     const placedMarks = tree.marks.filter((mark) => mark[3] !== null);
     if (!placedMarks.length) {
@@ -118,6 +118,7 @@
     function show(number, quiet) {
       describe(number);
       const mark = tree.marks[number];
+      if (told) told(mark[0]);
       if (ring) ring.remove();
       if (mark[3] === null) return;
       const mine = tree.credits.filter((credit) => credit[0] === number || credit[1] === number);
@@ -151,11 +152,15 @@
           .filter((mark) => styleOf(mark) === "fresh" || styleOf(mark) === "kept")
           .map((mark) => L.circle(at(mark), { renderer: map.back, radius: tree.circle_m, interactive: false, weight: 0.8 }))
       : [];
+    const halos = (tree.differs || [])
+      .filter((n) => tree.marks[n][3] !== null)
+      .map((n) => L.circleMarker(at(tree.marks[n]), { renderer: canvas, radius: 13, weight: 2.5, dashArray: "4 3", fill: false, interactive: false }));
     const ground = background(L, map, tree, point);
 
     function paint() {
       ground.forEach(([layer, kind]) => layer.setStyle({ color: colour(kind === "roads" ? "--road" : "--border") }));
       circles.forEach((circle) => circle.setStyle({ color: colour("--circle"), fillColor: colour("--circle"), opacity: 0.55, fillOpacity: 0.05 }));
+      halos.forEach((halo) => halo.setStyle({ color: colour("--short") }));
       lines.forEach((line) => line.setStyle({ color: colour("--line"), opacity: 0.8 }));
       layers.forEach((layer, number) => {
         if (!layer) return;
@@ -174,6 +179,7 @@
     ground.forEach(([layer, kind]) => group(kind).addLayer(layer));
     circles.forEach((circle) => group("circle").addLayer(circle));
     lines.forEach((line) => group("line").addLayer(line));
+    halos.forEach((halo) => group("differs").addLayer(halo));
     LOW_TO_HIGH.forEach((style) => layers.forEach((layer, n) => layer && styleOf(tree.marks[n]) === style && group(style).addLayer(layer)));
     const around = (marks) => L.latLngBounds(marks.map(at)).pad(0.06);
     map.fitBounds(around(placedMarks));
