@@ -1,0 +1,130 @@
+"""Road data from files to `RoadLines`: node and edge tables, or lines of map data."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from siteplanner.coordinates import is_degrees, to_wgs84
+from siteplanner.gis.layer import Layer, refuse
+from siteplanner.gis.read import read_layers
+from siteplanner.roads.attributes import Tags, is_walkable, level_of, wait_at
+from siteplanner.roads.lines import Gathered, RoadLines
+from siteplanner.roads.tables import read_tables
+
+OSM = (".osm", ".pbf")
+TABLES = (".csv",)
+_FILE_CANNOT_SAY = ("gcj02", "bd09")
+
+
+@dataclass(frozen=True, slots=True)
+class RoadForm:
+    """How a source of roads is to be read.
+
+    ``crs`` is the system declared for it, empty for none; ``default_crs`` that of the scenario, for tables that declare none.
+    """
+
+    layer: str = ""
+    crs: str = ""
+    default_crs: str = ""
+    crossing_wait_s: float = 0.0
+
+
+def read_roads(path: Path, nodes: Path | None, form: RoadForm, file: str, nodes_file: str = "") -> RoadLines:
+    """Return the lines of a road network.
+
+    Parameters
+    ----------
+    path, nodes : Path
+        The file of edges or lines, and the table of nodes that a table of edges needs.
+    file, nodes_file : str
+        How they are shown in messages.
+
+    Raises
+    ------
+    InputError
+        With every problem that the files have.
+    """
+    if path.suffix.lower() in TABLES:
+        gathered = read_tables(path, nodes, form.crossing_wait_s, file, nodes_file)
+        return in_degrees(gathered, form.crs or form.default_crs or refuse("roads_crs_missing", file), joined=True)
+    if nodes is not None:
+        refuse("roads_nodes_unused", file)
+    layers = read_layers(path, file, form.layer)
+    gathered = Gathered()
+    for layer in layers:
+        _gather(layer, form.crossing_wait_s, gathered)
+    if not gathered.points:
+        refuse("roads_no_lines", file)
+    return in_degrees(gathered, crs_of(layers[0], form.crs), joined=path.suffix.lower() in OSM)
+
+
+def crs_of(layer: Layer, declared: str) -> str:
+    """Return the system of a layer: as declared, or as its file states; one may not contradict the other.
+
+    A file cannot state GCJ-02 or BD-09, so those may be declared for a file that says degrees.
+
+    Raises
+    ------
+    InputError
+        If nobody says, or the two differ.
+    """
+    if not declared:
+        return layer.crs or refuse("roads_crs_missing", layer.file)
+    if layer.crs and layer.crs != declared and not (declared in _FILE_CANNOT_SAY and is_degrees(layer.crs)):
+        refuse("roads_crs_differs", layer.file, seen=declared, other=layer.crs)
+    return declared
+
+
+def _gather(layer: Layer, crossing_wait_s: float, gathered: Gathered) -> None:
+    import shapely
+
+    tags = Tags.of(layer.columns, len(layer.shapes))
+    for n, shape in enumerate(layer.shapes):
+        kind = "" if shape is None else shape.geom_type  # type: ignore[attr-defined]
+        if kind in ("Point", "MultiPoint"):
+            wait = wait_at(tags, n, crossing_wait_s)
+            if wait is not None:
+                gathered.marks += [(float(x), float(y), wait) for x, y in shapely.get_coordinates(shape)]
+        elif kind in ("LineString", "MultiLineString", "LinearRing"):
+            if layer.name == "lines" and "kind" in tags.columns and not tags.text("kind", n):
+                continue
+            stated = tags.number("length", n) if kind == "LineString" else math.nan
+            for part in shapely.get_parts(shape):
+                points = shapely.get_coordinates(part, include_z=True)
+                gathered.add(points, level=level_of(tags, n), walkable=is_walkable(tags, n), grade=_grade(tags, n, stated, part.length))
+
+
+def _grade(tags: Tags, n: int, stated_m: float, drawn: float) -> float:
+    """Return the grade a line states, or its climb over its stated length."""
+    grade = tags.number("grade", n)
+    climb = tags.number("climb", n)
+    if math.isnan(grade) and not math.isnan(climb) and stated_m > 0:
+        return climb / stated_m
+    return grade
+
+
+def in_degrees(gathered: Gathered, crs: str, *, joined: bool) -> RoadLines:
+    """Return gathered lines and marks, given in one system, as `RoadLines`."""
+    rows = np.concatenate(gathered.points)
+    marks = np.array(gathered.marks, dtype=float).reshape(-1, 3)
+    lon, lat = to_wgs84(rows[:, 0], rows[:, 1], crs)
+    mark_lon, mark_lat = to_wgs84(marks[:, 0], marks[:, 1], crs)
+    counts = [len(points) for points in gathered.points]
+    return RoadLines(
+        lon=lon,
+        lat=lat,
+        z_m=rows[:, 2],
+        first=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        level=np.array(gathered.level, dtype=np.int64),
+        walkable=np.array(gathered.walkable, dtype=bool),
+        length_m=np.array(gathered.length_m, dtype=float),
+        grade=np.array(gathered.grade, dtype=float),
+        mark_lon=mark_lon,
+        mark_lat=mark_lat,
+        mark_wait_s=marks[:, 2],
+        joined=joined,
+    )
