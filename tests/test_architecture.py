@@ -20,8 +20,8 @@ NAMES = [str(path.relative_to(SRC)) for path in PYTHON]
 
 BASE = frozenset({"errors", "units", "texts", "coordinates"})
 LAW = BASE | {"policy"}
-WRITTEN = LAW | {"scenario"}
-RECORD = WRITTEN | {"yearly", "plan"}
+WRITTEN = LAW | {"scenario", "gis", "roads"}
+RECORD = WRITTEN | {"yearly", "walked", "plan"}
 PRICED = RECORD | {"money", "pools", "roomtests"}
 ENGINE = PRICED | {"case", "model", "solve"}
 READERS = RECORD | {"audit", "ledger"}
@@ -30,10 +30,13 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "units": frozenset(),
     "coordinates": frozenset(),
     "errors": frozenset({"texts"}),
+    "gis": BASE,
+    "roads": BASE | {"gis"},
     "policy": BASE,
-    "scenario": LAW,
+    "scenario": LAW | {"gis", "roads"},
     "yearly": LAW,
-    "plan": WRITTEN | {"yearly"},
+    "walked": WRITTEN,
+    "plan": WRITTEN | {"yearly", "walked"},
     "money": RECORD,
     "pools": RECORD | {"money"},
     "audit": RECORD,
@@ -43,7 +46,8 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "roomtests": RECORD | {"money"},
     "forecast": PRICED,
     "programme": PRICED,
-    "notices": PRICED | {"roomtests"},
+    "streets": RECORD,
+    "notices": PRICED | {"roomtests", "streets"},
     "addenda": PRICED | {"forecast", "lifecycle", "programme", "notices"},
     "compare": RECORD,
     "report": READERS - {"audit"} | {"compare"},
@@ -55,7 +59,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "carry": ENGINE,
     "diagnose": ENGINE,
     "proofs": ENGINE,
-    "planner": ENGINE | READERS | {"addenda", "carry", "diagnose", "proofs", "report"},
+    "planner": ENGINE | READERS | {"streets", "addenda", "carry", "diagnose", "proofs", "report"},
     "handmade": ENGINE | {"addenda", "planner", "proofs"},
     "commands": ENGINE | READERS | {"explain", "whatif", "carry", "compare", "diagnose", "report", "planner", "handmade"},
     "cli": BASE | {"commands"},

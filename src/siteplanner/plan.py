@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from siteplanner.policy.schema import Kind, State, Works
 from siteplanner.scenario.earlier import Earlier
+from siteplanner.walked import WalkRecord
 from siteplanner.yearly import BreakEven, Cash, Commitment, Lifecycle
 
 SCHEMA_VERSION = 1
@@ -279,18 +280,6 @@ class Change(Record):
     clause: str = ""
     because: str = ""
     facts: dict[str, str] = {}
-
-
-class WalkRecord(Record):
-    """The pairs table the plan walked on: method label, SHA-256 of ``walks.csv``, number of pairs."""
-
-    method: Literal["table", "straight_line"]
-    sha256: str
-    pairs: int
-    speed_m_per_s: str = ""
-    speed_source: str = ""
-    detour: str = ""
-    source: str = ""
 
 
 class InputRecord(Record):

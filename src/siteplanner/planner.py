@@ -14,14 +14,16 @@ from siteplanner.diagnose import NoPlan, explain
 from siteplanner.errors import InterruptedWithoutPlan, PlanFailsCheck, StoppedWithoutPlan
 from siteplanner.model.build import Model, build
 from siteplanner.model.constraints.budget import Cut, cut_of
-from siteplanner.plan import Plan, Service, Status, WalkRecord
+from siteplanner.plan import Plan, Service, Status
 from siteplanner.proofs import prove_preferences
 from siteplanner.report.record import walks_sha256
 from siteplanner.scenario.schema import Scenario
 from siteplanner.solve.crew import ALONE, Crew
 from siteplanner.solve.extract import assemble, chosen_offers, gaps_today
 from siteplanner.solve.lexicographic import Outcome, Progress, solve
+from siteplanner.streets import street_record
 from siteplanner.units import FEN_PER_YUAN
+from siteplanner.walked import WalkRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,21 +154,10 @@ def status_of(case: Case, outcome: Outcome) -> Status:
 
 
 def walk_record(case: Case) -> WalkRecord:
-    """Return how the walks were had, and the hash of the table."""
-    walking = case.scenario.settings.walking
-    return WalkRecord(
-        method=walking.method,
-        sha256=walks_sha256(case.walks),
-        pairs=len(case.walks),
-        speed_m_per_s=_text(walking.speed_m_per_s),
-        speed_source=walking.speed_source,
-        detour=_text(walking.detour),
-        source=walking.source,
-    )
-
-
-def _text(number: object) -> str:
-    return "" if number is None else str(number)
+    """Return how the walks were had, the hash of the table, and how points meet the streets."""
+    asked = WalkRecord.as_asked(case.scenario.settings.walking)
+    found = {"sha256": walks_sha256(case.walks), "pairs": len(case.walks), "streets": street_record(case.scenario, case.streets)}
+    return asked.model_copy(update=found)
 
 
 def survey(scenario: Scenario) -> tuple[Service, ...]:

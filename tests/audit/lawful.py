@@ -34,11 +34,11 @@ from siteplanner.plan import (
     Service,
     Status,
     Term,
-    WalkRecord,
 )
 from siteplanner.policy.load import raw_pack, resolve
 from siteplanner.policy.schema import PolicyPack
 from siteplanner.scenario.schema import Budget, Estate, Option, Premises, Scenario, Settings, Site, Walk
+from siteplanner.walked import WalkRecord
 
 Row = TypeVar("Row", bound=BaseModel)
 Walks = dict[tuple[str, str], int]

@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any
 
 from siteplanner.audit import audit, broken
-from siteplanner.plan import BudgetUse, Chosen, Credit, KeptPremises, Line, PlaceRecord, Plan, Service, Status, WalkRecord
+from siteplanner.plan import BudgetUse, Chosen, Credit, KeptPremises, Line, PlaceRecord, Plan, Service, Status
 from siteplanner.policy.schema import PolicyPack
 from siteplanner.scenario.schema import Estate, Fund, Option, Premises, Scenario, Settings, Site, Walk
+from siteplanner.walked import WalkRecord
 
 DAY = date(2022, 1, 1)
 TEXT = {"zh": "文", "en": "text"}

@@ -11,7 +11,8 @@ from policy.samples import resolved
 from siteplanner import plan as record
 from siteplanner.ledger import ledger_lines
 from siteplanner.policy.rules import cohort_of
-from siteplanner.scenario.schema import Estate, Finance, Option, Premises, Scenario, Settings, Site, Walking
+from siteplanner.scenario.schema import Estate, Finance, Option, Premises, Scenario, Settings, Site
+from siteplanner.scenario.walking import Walking
 
 Cells = Mapping[str, object]
 SITE_KEYS = {info.alias or name for name, info in Site.model_fields.items()} - {"note", "site"}

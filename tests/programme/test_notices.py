@@ -9,6 +9,7 @@ import pytest
 
 from programme.county import estate, plan, premises, room, scenario
 from siteplanner import notices as module
+from siteplanner import streets
 from siteplanner.addenda import complete
 from siteplanner.forecast import forecasts
 from siteplanner.notices import notices
@@ -265,8 +266,9 @@ def test_under_circle_readings_the_record_does_not_tell_who_is_idle() -> None:
 
 def test_every_notice_has_a_sentence_that_its_facts_fill() -> None:
     """No code without words in either language, no word without a use."""
-    tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
-    given = [key.value for node in ast.walk(tree) if isinstance(node, ast.Call) for key in node.keywords if key.arg == "code"]
+    trees = [ast.parse(Path(str(part.__file__)).read_text(encoding="utf-8")) for part in (module, streets)]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    given = [key.value for node in calls for key in node.keywords if key.arg == "code"]
     codes = {leaf.value for node in given for leaf in ast.walk(node) if isinstance(leaf, ast.Constant) and leaf.value != "undated_"}
     codes |= {"undated_first_delivery", "undated_completed"}
     for lang in ("zh", "en"):

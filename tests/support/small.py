@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from policy.samples import OPTIONAL, REQUIRED
 from siteplanner.diagnose import NoPlan
@@ -65,6 +66,7 @@ class County:
     inputs: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, object] = field(default_factory=dict)
     years: int = YEARS
+    folder: Path | None = None
 
     def scenario(self, **switches: str) -> Scenario:
         """Return the scenario with some switches turned; rate 0, so that a cost is a plain sum."""
@@ -84,7 +86,7 @@ class County:
             **({"switches": switches} if switches else {}),
             **self.settings,
         }
-        return build_scenario(tree, self._tables())
+        return build_scenario(tree, self._tables(), folder=self.folder)
 
     def _tables(self) -> dict[str, list[Cells]]:
         sites = [{k: v for k, v in room.items() if k in SITE_COLUMNS} for room in self.rooms]

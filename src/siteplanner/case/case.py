@@ -14,6 +14,7 @@ from siteplanner.money import CashLine
 from siteplanner.plan import Duty, NamedException, Rejected
 from siteplanner.policy.schema import Standard
 from siteplanner.pools import Pool
+from siteplanner.roads.measure import Measured
 from siteplanner.scenario.schema import Budget, Estate, Option, Scenario
 
 PlaceKind = Literal["site", "cluster", "premises"]
@@ -161,6 +162,8 @@ class Case:
     """Under ``circle_total``: estate → estates of its cohort in the same reach, itself included."""
     checkpoints: tuple[date, ...]
     walks: Mapping[tuple[str, str], int]
+    streets: Measured | None
+    """Where walks go by roads: how every point meets them."""
     budgets: tuple[BudgetRow, ...]
     groups: tuple[tuple[str, ...], ...]
     """Sets of sites of which at most one is taken (building groups)."""

@@ -11,7 +11,7 @@ from siteplanner.case.costing import Room, bounds, offers_of, rooms_of
 from siteplanner.case.demand import find_checkpoints, find_duties, find_needs, walk_limit_s
 from siteplanner.case.eligibility import handed_over_late, law_reasons, office_reason
 from siteplanner.case.places import find_circles, find_held, find_places, find_reach
-from siteplanner.case.walking import walk_table
+from siteplanner.case.walking import find_walks
 from siteplanner.plan import NamedException, Rejected
 from siteplanner.policy.rules import last_day, limit_dm2, place_limits_dm2, reach_s
 from siteplanner.policy.schema import Tier
@@ -25,7 +25,8 @@ ALL_PUBLIC = "all_public"
 def prepare(scenario: Scenario) -> Case:
     """Compute the Case of a checked scenario."""
     needs = find_needs(scenario)
-    walks = walk_table(scenario, _longest_circle(scenario, needs), estate_pairs=_needs_estate_pairs(scenario))
+    found = find_walks(scenario, _longest_circle(scenario, needs), estate_pairs=_needs_estate_pairs(scenario))
+    walks = found.seconds
     places, held = find_places(scenario), find_held(scenario)
     reach = find_reach(scenario, needs, places, walks)
     needs = _top_up_or_leave(scenario, needs, places, held)
@@ -43,6 +44,7 @@ def prepare(scenario: Scenario) -> Case:
         circle=find_circles(needs, walks, scenario),
         checkpoints=checkpoints,
         walks=walks,
+        streets=found.streets,
         budgets=budget_rows(scenario.budgets),
         groups=_groups(scenario),
         rejected=rejected,

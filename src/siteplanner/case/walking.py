@@ -1,14 +1,17 @@
-"""Walking seconds between estates and places: from the scenario's table, or straight line × detour at a stated speed."""
+"""Walking seconds between estates and places: from the scenario's table, along its roads, or straight line × detour."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
-from siteplanner.coordinates import is_degrees
+from siteplanner.coordinates import is_degrees, to_wgs84
+from siteplanner.roads.measure import Measured, Points, measure
+from siteplanner.roads.network import WalkRules
 from siteplanner.scenario.schema import Scenario
 
 EARTH_RADIUS_M = 6_371_008.8
@@ -33,23 +36,47 @@ def metres(a: tuple[float, float], b: tuple[float, float], geographic: bool) -> 
     return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(min(1.0, half)))
 
 
-def walk_table(scenario: Scenario, limit_s: int, *, estate_pairs: bool) -> dict[tuple[str, str], int]:
-    """Return (estate, site or premises or estate) → walking seconds for every known pair up to `limit_s`.
+@dataclass(frozen=True, slots=True)
+class Walks:
+    """Seconds by (estate, site or premises or estate), and where they go by roads what the roads say of every point."""
+
+    seconds: Mapping[tuple[str, str], int]
+    streets: Measured | None = None
+
+
+def find_walks(scenario: Scenario, limit_s: float, *, estate_pairs: bool) -> Walks:
+    """Return every known walk up to `limit_s`.
 
     Parameters
     ----------
-    limit_s : int
+    limit_s : float
         The longest circle any estate has, seconds; longer walks are left out.
     estate_pairs : bool
         Whether walks between estates are needed too (``circle_total`` reading).
     """
-    if scenario.settings.walking.method == "table":
-        return {(w.estate, w.place): w.seconds for w in scenario.walks if w.seconds <= limit_s}
+    walking = scenario.settings.walking
+    if walking.method == "table":
+        return Walks({(w.estate, w.place): w.walk_s for w in scenario.walks if w.walk_s <= limit_s})
     targets: list[_Point] = [*scenario.sites, *scenario.premises, *(scenario.estates if estate_pairs else ())]
-    return _straight_lines(scenario, limit_s, scenario.estates, targets)
+    if walking.method == "straight_line":
+        return Walks(_straight_lines(scenario, limit_s, scenario.estates, targets))
+    streets = along_roads(scenario, limit_s, scenario.estates, targets)
+    return Walks(streets.walks, streets)
 
 
-def _straight_lines(scenario: Scenario, limit_s: int, sources: Sequence[_Point], targets: Iterable[_Point]) -> dict[tuple[str, str], int]:
+def along_roads(scenario: Scenario, limit_s: float, sources: Sequence[_Point], targets: Sequence[_Point]) -> Measured:
+    """Return the walks along the scenario's roads; a checked scenario has a network, a speed and every point."""
+    walking, source = scenario.settings.walking, scenario.settings.walking.roads
+    assert scenario.roads is not None and source is not None and walking.speed_m_per_s is not None
+    known = {point.id: (point.x, point.y) for point in (*sources, *targets)}
+    crs = scenario.settings.crs or ""
+    x, y = (np.array([pair[axis] for pair in known.values()], dtype=float) for axis in (0, 1))
+    rules = WalkRules(float(walking.speed_m_per_s), source.slope, float(source.join_m), float(source.islands_m))
+    points = Points(tuple(known), *to_wgs84(x, y, crs), crs)
+    return measure(scenario.roads.lines, rules, points, [s.id for s in sources], [t.id for t in targets], limit_s)
+
+
+def _straight_lines(scenario: Scenario, limit_s: float, sources: Sequence[_Point], targets: Iterable[_Point]) -> dict[tuple[str, str], int]:
     walking = scenario.settings.walking
     geographic = is_degrees(scenario.settings.crs)
     factor = float((walking.detour or 1) / (walking.speed_m_per_s or 1))

@@ -12,6 +12,7 @@ from siteplanner.report.names import label
 from siteplanner.report.table import CellKind, show, show_with_unit
 from siteplanner.texts import Lang, say
 from siteplanner.units import half_up
+from siteplanner.walked import WalkRecord
 
 StampKind = Literal["what_if", "best_effort", "broken", "gap", "synthetic", "walking"]
 _KINDS: dict[str, CellKind] = {"fen": "money", "count": "count", "seconds": "count", "walk_s": "count", "dm2": "area", "rank": "count"}
@@ -90,18 +91,28 @@ def proof_sentence(plan: Plan, lang: Lang) -> str:
 
 
 def walking_label(plan: Plan, lang: Lang) -> str:
-    """Return how walking times were had: a table with its source, or straight line × detour at a stated speed."""
-    walks = plan.walks
-    return walking_sentence(walks.method, walks.source, (walks.detour, walks.speed_m_per_s, walks.speed_source), lang)
+    """Return how walking times were had, in one sentence."""
+    return walking_sentence(plan.walks, lang)
 
 
-def walking_sentence(method: str, source: str, straight: tuple[str, str, str], lang: Lang) -> str:
-    """Return the sentence from its parts; `straight` holds detour factor, speed in m/s and the source of the speed."""
+def walking_sentence(walks: WalkRecord, lang: Lang) -> str:
+    """Return the sentence: a table with its rounding, a road network with its slopes, or a straight line, each with its source."""
     unknown = say("report.walking.no_source", lang)
-    if method == "table":
-        return say("report.walking.table", lang, source=source or unknown)
-    detour, speed, speed_source = straight
-    return say("report.walking.straight_line", lang, detour=detour or "1", speed=speed, source=speed_source or unknown)
+    speed, speed_source = walks.speed_m_per_s, walks.speed_source or unknown
+    if walks.method == "table":
+        return say("report.walking.table", lang, source=(walks.source or unknown) + _rounding(walks, lang))
+    if walks.method == "roads":
+        slope = "" if walks.slope in ("", "none") else say(f"report.walking.slope_{walks.slope}", lang)
+        return say("report.walking.roads", lang, source=walks.source or unknown, speed=speed, speed_source=speed_source, slope=slope)
+    return say("report.walking.straight_line", lang, detour=walks.detour or "1", speed=speed, source=speed_source)
+
+
+def _rounding(walks: WalkRecord, lang: Lang) -> str:
+    """Return how a table was rounded and how its boundary is read; empty for exact times."""
+    if walks.rounded in ("", "exact"):
+        return ""
+    said = say(f"report.walking.rounded_{walks.rounded}", lang, step=str(walks.rounded_to_s))
+    return said + (say(f"report.walking.boundary_{walks.boundary}", lang) if walks.boundary else "")
 
 
 def walking_heading(method: str, lang: Lang) -> str:

@@ -11,6 +11,7 @@ from siteplanner.report.stamps import walking_heading, walking_sentence
 from siteplanner.report.table import Cell, CellKind, Column, Table, table
 from siteplanner.scenario.schema import Scenario
 from siteplanner.texts import Lang, say
+from siteplanner.walked import WalkRecord
 
 _STATUS_ORDER = ("short", "served", "exempt", "out_of_scope")
 _TOTALS = ("dwellings", "required", "held", "held_today", "shortfall")
@@ -35,8 +36,7 @@ def words_of(scenario: Scenario, lang: Lang) -> GapWords:
     walking = scenario.settings.walking
     cohorts = {cohort.id: cohort.name.zh if lang == "zh" else cohort.name.en for cohort in scenario.pack.cohorts}
     places = {site.id: site.name for site in scenario.sites} | {room.id: room.name for room in scenario.premises}
-    straight = (str(walking.detour or ""), str(walking.speed_m_per_s or ""), walking.speed_source)
-    note = walking_sentence(walking.method, walking.source, straight, lang)
+    note = walking_sentence(WalkRecord.as_asked(walking), lang)
     return GapWords(lang, lambda key: cohorts.get(key, key), lambda key: places.get(key, key), walking.method, note)
 
 

@@ -1,8 +1,9 @@
 """The look of a wrongly declared system: points that lie beside the streets, all of them in one direction.
 
 GCJ-02 taken for WGS 84, or the other way round, moves everything by 300 to 700 m. Two signs are looked for. Where streets are
-dense, points fall near some street wherever they are, so the sign is that they lie much nearer to the streets once they are
-moved as another declaration would move them. Where streets are sparse, the points simply lie that far off on one side.
+dense, points fall near some street wherever they are moved to, so the mean distance to the street is held against what it is
+after moves that mean nothing: points in their true place lie nearer than chance, wrongly declared ones do not until they are moved
+as another declaration would move them. Where streets are sparse, the points simply lie that far off on one side.
 """
 
 from __future__ import annotations
@@ -21,11 +22,17 @@ NEAR_M, FAR_M = 300.0, 700.0
 """Shifts that GCJ-02 makes in China."""
 LEAST_POINTS = 8
 """Of fewer points nothing is said."""
-_BETTER = 0.6
-"""How much nearer to the streets the points must come, as a share of the median distance."""
+_SURE = 2.5
+"""How many standard deviations of chance the points must come nearer to the streets; also nearer than by any meaningless move."""
+_CLOSE_M = 100.0
+"""Distances beyond this count as this: whether a point in the fields is far off or very far off says nothing."""
+_MOVES = 40
+"""Meaningless moves from which chance is judged, 300 to 900 m in all directions."""
 _ONE_WAY = 0.8
 """How alike the directions must be: the mean vector's length as a share of the mean length."""
 _SHIFTED = ("gcj02", "bd09")
+OF_ROADS = "roads:"
+"""Stands before a system that the roads would have to be in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +64,17 @@ def find_shift(network: Network, lon: Floats, lat: Floats, crs: str, snaps: Snap
     lines = shapely.linestrings(np.stack([network.xy[network.start], network.xy[network.end]], axis=1))
     tree = shapely.STRtree(lines)
     x, y = network.to_plane(lon, lat)
-    before = float(np.median(snaps.metres))
-    best: Shift | None = None
+    before, declared = float(np.median(snaps.metres)), _nearness(snaps.metres)
+    by_chance = _by_chance(tree, x, y)
+    chance = float(by_chance.mean())
+    best, nearest = None, min(chance - _SURE * float(by_chance.std()), float(by_chance.min()))
     for name, other_lon, other_lat in _declarations(lon, lat, crs):
         moved_x, moved_y = network.to_plane(other_lon, other_lat)
-        after = float(np.median(_distances(tree, moved_x, moved_y)))
-        if after <= _BETTER * before and (best is None or after < best.after_m):
+        metres = _distances(tree, moved_x, moved_y)
+        near = _nearness(metres)
+        if near < nearest and declared > (near + chance) / 2:
             east, north = float(np.mean(x - moved_x)), float(np.mean(y - moved_y))
-            best = Shift(name, round(east, 1), round(north, 1), round(before, 1), round(after, 1))
+            best, nearest = Shift(name, round(east, 1), round(north, 1), round(before, 1), round(float(np.median(metres)), 1)), near
     return best or _one_sided(network, x, y, snaps)
 
 
@@ -78,8 +88,22 @@ def _declarations(lon: Floats, lat: Floats, crs: str) -> list[tuple[str, Floats,
         found.append(("wgs84", *from_wgs84(lon, lat, crs)))
         found += [(name, *to_wgs84(*from_wgs84(lon, lat, crs), name)) for name in _SHIFTED if name != crs]
     # The roads are really in a shifted system and were taken for WGS 84: meet them there.
-    found += [(f"roads:{name}", *from_wgs84(lon, lat, name)) for name in _SHIFTED if name != crs]
+    found += [(f"{OF_ROADS}{name}", *from_wgs84(lon, lat, name)) for name in _SHIFTED if name != crs]
     return found
+
+
+def _nearness(metres: Floats) -> float:
+    return float(np.minimum(metres, _CLOSE_M).mean())
+
+
+def _by_chance(tree: shapely.STRtree, x: Floats, y: Floats) -> Floats:
+    """Return the mean distance to the street after each of the moves that mean nothing."""
+    number = np.arange(_MOVES)
+    length, angle = 300 + 600 * number / _MOVES, number * np.pi * (3 - np.sqrt(5))
+    near = [
+        _nearness(_distances(tree, x + east, y + north)) for east, north in zip(length * np.cos(angle), length * np.sin(angle), strict=True)
+    ]
+    return np.array(near)
 
 
 def _distances(tree: shapely.STRtree, x: Floats, y: Floats) -> Floats:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from siteplanner.errors import Location
 from siteplanner.scenario.columns import TABLES, TableSpec, table_named
+from siteplanner.scenario.inputs import InputFile
 from siteplanner.scenario.nodes import Branch, Items, Leaf, Node, branches
-from siteplanner.scenario.schema import InputFile
 from siteplanner.scenario.sink import Sink, closest
 from siteplanner.scenario.tables import RawTable, read_csv
 from siteplanner.scenario.workbook import read_workbook

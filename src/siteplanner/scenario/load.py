@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from siteplanner.errors import InputError, Location, Problem
 from siteplanner.scenario.checks import CHECKS
+from siteplanner.scenario.checks.walks import timed
 from siteplanner.scenario.columns import TABLES, table_named
 from siteplanner.scenario.draft import Draft
 from siteplanner.scenario.edits import apply_edits, find_edits
@@ -19,6 +20,7 @@ from siteplanner.scenario.rows import Parsed, R, parse_rows
 from siteplanner.scenario.schema import Budget, Estate, Fund, Option, Premises, Scenario, Settings, Site, Walk
 from siteplanner.scenario.settings import apply_sets, apply_variant, parse_settings
 from siteplanner.scenario.sink import Sink
+from siteplanner.scenario.streets import load_roads
 from siteplanner.scenario.tables import RawTable, from_rows
 
 SCENARIO_FILE = "scenario.yaml"
@@ -115,6 +117,7 @@ def _assemble(
     apply_edits(tree.entries.get("edits"), tables, sink)
     found = find_pack(settings, unsure, tree, files, pack_tree)
     draft = _draft(tree, settings, unsure, found, tables, sink)
+    roads = load_roads(tree, settings, files) if "walking" not in unsure else None
     for check in CHECKS:
         check(draft, sink)
     sink.raise_if_any()
@@ -126,9 +129,10 @@ def _assemble(
         sites=_by_id(draft.sites),
         options=_by_id(draft.options),
         premises=_by_id(draft.premises),
-        walks=tuple(sorted((parsed.row for parsed in draft.walks), key=attrgetter("estate", "place"))),
+        walks=tuple(sorted((timed(parsed.row, settings.walking) for parsed in draft.walks), key=attrgetter("estate", "place"))),
         budgets=_by_id(draft.budgets),
         funds=_by_id(draft.funds),
+        roads=roads,
         variant=variant,
         changes=tuple(text.strip() for text in sets),
         files=tuple(sorted(files.files, key=lambda file: file.name)),

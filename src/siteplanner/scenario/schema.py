@@ -34,6 +34,8 @@ from siteplanner.scenario.cells import (
     YesNo,
 )
 from siteplanner.scenario.earlier import Carried, Earlier
+from siteplanner.scenario.inputs import InputFile, Roads
+from siteplanner.scenario.walking import Walking
 
 
 def column(zh: str, about: str, *, default: Any = ..., key: str | None = None) -> Any:
@@ -202,7 +204,14 @@ class Walk(Row):
 
     estate: Id = column("小区编号", "estate")
     place: Id = column("目的地编号", "site, premises or estate")
-    seconds: Annotated[Whole, Field(ge=0, le=86_400)] = column("步行秒数", "walking time, seconds")
+    seconds: Annotated[Whole, Field(ge=0, le=86_400)] | None = column("步行秒数", "walking time, seconds", default=None)
+    minutes: Annotated[Number, Field(ge=0, le=1440)] | None = column("步行分钟", "walking time, minutes, instead of seconds", default=None)
+
+    @property
+    def walk_s(self) -> int:
+        """Return the walking seconds that count; a checked scenario has them for every pair."""
+        assert self.seconds is not None
+        return self.seconds
 
 
 class Budget(Row):
@@ -229,17 +238,6 @@ class Fund(Row):
     township: str = column("乡镇街道", "township; empty = the whole county", default="")
     district: str = column("区市", "district; empty = the whole county", default="")
     clause: str = column("依据", "clause", default="")
-
-
-class Walking(BaseModel):
-    """How walking seconds are had: from the ``walks`` table, or straight line × detour at a stated speed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    method: Literal["table", "straight_line"]
-    speed_m_per_s: Annotated[Number, Field(gt=0, le=5)] | None = None
-    speed_source: str = ""
-    detour: Annotated[Number, Field(ge=1, le=5)] | None = None
-    source: str = ""
 
 
 class Finance(BaseModel):
@@ -312,14 +310,6 @@ class Settings(BaseModel):
     synthetic: YesNo = False
 
 
-class InputFile(BaseModel):
-    """A file that was read, by name relative to the scenario folder, and its SHA-256."""
-
-    model_config = ConfigDict(frozen=True)
-    name: str
-    sha256: str
-
-
 class Scenario(BaseModel):
     """Everything the officer wrote, checked; nothing computed. ``pack`` is the policy with switches resolved.
 
@@ -337,6 +327,7 @@ class Scenario(BaseModel):
     walks: tuple[Walk, ...] = ()
     budgets: tuple[Budget, ...] = ()
     funds: tuple[Fund, ...] = ()
+    roads: Roads | None = None
     variant: str = ""
     changes: tuple[str, ...] = ()
     files: tuple[InputFile, ...] = ()

@@ -25,6 +25,11 @@ class Sink:
         shown = {name: printable(fact, _SHOWN if name.startswith("seen") else None) for name, fact in facts.items()}
         self._problems.setdefault((code, where, tuple(sorted(shown.items()))), Problem(code, where, shown, clause))
 
+    def extend(self, problems: Iterable[Problem]) -> None:
+        """Note problems that another reader found."""
+        for problem in problems:
+            self.add(problem.code, problem.where, clause=problem.clause, **problem.facts)
+
     def add_unknown(self, code: str, where: Location, seen: str, allowed: Iterable[str], *, clause: str = "", **facts: str) -> None:
         """Note a name that is not one of `allowed`: the closest one becomes the "did you mean"."""
         names = sorted(set(allowed))

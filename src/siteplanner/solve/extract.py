@@ -26,11 +26,11 @@ from siteplanner.plan import (
     Service,
     Status,
     Term,
-    WalkRecord,
 )
 from siteplanner.policy.rules import net_area_dm2
 from siteplanner.solve.lexicographic import Outcome
 from siteplanner.solve.settle import PlaceState, credits_at, place_states, walked_to
+from siteplanner.walked import WalkRecord
 
 WHOLE = 0.5
 END_OF_TIME = date(9999, 12, 30)

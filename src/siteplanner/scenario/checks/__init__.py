@@ -41,4 +41,6 @@ CHECKS: tuple[Check, ...] = (
     money.carry_over_is_clear,
     walks.pairs_are_unique,
     walks.table_is_there,
+    walks.times_are_given,
+    walks.rounding_is_declared,
 )

@@ -12,6 +12,8 @@ from siteplanner.scenario.schema import Estate, Premises, Site
 from siteplanner.scenario.sink import Sink
 from siteplanner.scenario.tables import RawTable
 
+ON_THE_MAP = ("straight_line", "roads")
+"""Ways of measuring walks that need every point."""
 _NAMES = ("wgs84", "cgcs2000", "gcj02", "bd09", "epsg:N")
 _EAST, _NORTH = 180.0, 90.0
 _CHINA_LON, _CHINA_LAT = (73.0, 136.0), (3.0, 54.0)
@@ -31,7 +33,7 @@ def crs_is_declared(draft: Draft, sink: Sink) -> None:
     if crs is not None and not is_known(crs):
         sink.add_unknown("bad_crs", draft.key("crs"), crs, _NAMES)
     used = any(table.rows and ("x" in row.cells or "y" in row.cells) for table in _tables(draft) for row in table.rows)
-    if crs is None and draft.sure("crs") and (used or draft.settings.walking.method == "straight_line"):
+    if crs is None and draft.sure("crs") and (used or draft.settings.walking.method in ON_THE_MAP):
         sink.add("crs_missing", draft.key("crs"), allowed=", ".join(_NAMES))
 
 
@@ -41,7 +43,7 @@ def _tables(draft: Draft) -> list[RawTable]:
 
 def points_are_whole(draft: Draft, sink: Sink) -> None:
     """Check that points have both coordinates, each one that the declared system can hold; straight lines need them everywhere."""
-    needed = draft.settings.walking.method == "straight_line"
+    needed = draft.settings.walking.method in ON_THE_MAP
     clause = walk_clause(draft) if needed else ""
     for spot in _spots(draft):
         if not spot.sound("x", "y"):

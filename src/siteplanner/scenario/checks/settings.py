@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import Decimal
 
 from siteplanner.scenario.draft import Draft
 from siteplanner.scenario.schema import BEST_EFFORT
@@ -59,19 +58,18 @@ def dates_in_horizon(draft: Draft, sink: Sink) -> None:
 
 
 def walking_is_complete(draft: Draft, sink: Sink) -> None:
-    """Check that straight-line walking states its speed, where that speed comes from, and the detour factor."""
+    """Check that walking by straight line or by roads states its speed, where that speed comes from, and its detour factor or roads."""
     walking = draft.settings.walking
-    if not draft.sure("walking") or walking.method != "straight_line":
+    if not draft.sure("walking") or walking.method == "table":
         return
-    stated: dict[str, Decimal | str | None] = {
-        "speed_m_per_s": walking.speed_m_per_s,
-        "speed_source": walking.speed_source,
-        "detour": walking.detour,
-    }
+    stated: dict[str, object] = {"speed_m_per_s": walking.speed_m_per_s, "speed_source": walking.speed_source}
+    straight = walking.method == "straight_line"
+    stated |= {"detour": walking.detour} if straight else {"roads": walking.roads}
     clause = walk_clause(draft)
     for key, value in stated.items():
         if not value:
-            sink.add("walking_incomplete", draft.key("walking", key), clause=clause, name=f"walking.{key}")
+            code = "walking_incomplete" if straight else "roads_incomplete"
+            sink.add(code, draft.key("walking", key), clause=clause, name=f"walking.{key}")
 
 
 def walk_clause(draft: Draft) -> str:
