@@ -9,6 +9,7 @@ import pytest
 
 from report.example import Example, example
 from siteplanner.plan import NON_CASH_KINDS, LineKind
+from siteplanner.policy.load import pack_ids, raw_pack
 from siteplanner.report.names import GROUPS, Names, coded
 from siteplanner.report.stamps import stamps, walking_label
 from siteplanner.report.table import CellKind, Plain, Table, clean, show, show_with_unit
@@ -162,3 +163,14 @@ def test_a_remark_without_a_sentence_keeps_its_facts() -> None:
     """An unknown code is shown with its facts rather than dropped."""
     assert coded("finding", "odd", {"b": "2", "a": "1"}, "en") == "odd a=1 b=2"
     assert coded("rejected", "room_rule", {"rule_zh": "独栋", "rule_en": "stand-alone"}, "zh") == "不符合：独栋"
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_reading_of_every_policy_has_a_word(lang: Lang) -> None:
+    """No paper shows a reading by its code: each choice of each switch of the bundled policies is worded in both languages."""
+    words = catalogue(lang)
+    for policy in pack_ids():
+        for name, switch in raw_pack(policy)["switches"].items():
+            for choice in switch["choices"]:
+                text = str(choice).lower() if isinstance(choice, bool) else choice
+                assert f"report.choice.{text}" in words or f"report.choice_of.{name}.{text}" in words, (policy, name, text)

@@ -64,10 +64,10 @@ def test_sheets_bear_the_officers_names(made: Example) -> None:
 def test_totals_are_formulas_with_their_values(made: Example) -> None:
     """The foot of the project list is a live sum whose cached value is the sum of the plan, in 万元 exact to the fen."""
     cells = sheets(book(made))["项目清单"]
-    heading = next(row for row in cells if "投资（万元）" in row)
+    heading = next(row for row in cells if "投资\n（万元）" in row)
     foot = next(row for row in cells if row[0] == "合计")
     capital = sum(line.fen for line in made.plan.ledger if line.kind in ("price", "tax_fee", "deposit", "fit_out", "permit"))
-    assert foot[heading.index("投资（万元）")] == pytest.approx(capital / 1_000_000, abs=1e-9)
+    assert foot[heading.index("投资\n（万元）")] == pytest.approx(capital / 1_000_000, abs=1e-9)
     xml = parts(book(made))["xl/worksheets/sheet4.xml"]
     assert len(re.findall(r"<f>SUM\(", xml)) == sum(c.total for c in plan_tables(Names(made.scenario, made.plan, "zh"))["projects"].columns)
 
@@ -86,7 +86,7 @@ def test_sums_over_the_ledger_are_live(made: Example) -> None:
 def test_money_in_english_is_yuan(made: Example) -> None:
     """English sheets show yuan; the same total reads 10,000 times the Chinese one."""
     zh, en = sheets(book(made))["项目清单"], sheets(book(made, "en"))["Projects"]
-    column = next(row for row in zh if "投资（万元）" in row).index("投资（万元）")
+    column = next(row for row in zh if "投资\n（万元）" in row).index("投资\n（万元）")
     wan = next(row for row in zh if row[0] == "合计")[column]
     yuan = next(row for row in en if row[0] == "Total")[column]
     assert isinstance(wan, float) and yuan == pytest.approx(wan * 10_000, abs=0.001)
@@ -153,3 +153,25 @@ def test_a_plan_that_does_nothing_still_makes_a_workbook(made: Example) -> None:
     content = book(Example(made.scenario, made.plan.model_copy(update=nothing), made.walks))
     assert any("无" in row for row in sheets(content)["项目清单"])
     assert "SUMPRODUCT" not in "".join(parts(content).values())
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_names_lead_to_tables_and_totals(made: Example, lang: Lang) -> None:
+    """Each table and each figure of the summary has a defined name, the same in both languages."""
+    xml = parts(book(made, lang))["xl/workbook.xml"]
+    named = dict(re.findall(r'<definedName name="((?:plan|table)_\w+)">(.*?)</definedName>', xml))
+    assert {"table_projects", "table_ledger", "table_funding", "plan_capital", "plan_subsidy", "plan_present_cost", "plan_served"} <= set(
+        named
+    )
+    summary = sheets(book(made, lang))["摘要" if lang == "zh" else "Summary"]
+    row = int(named["plan_capital"].rpartition("$")[2])
+    capital = sum(line.fen for line in made.plan.ledger if line.kind in ("price", "tax_fee", "deposit", "fit_out", "permit"))
+    assert summary[row - 1][1] == pytest.approx(capital / (1_000_000 if lang == "zh" else 100), abs=1e-9)
+
+
+def test_readings_are_said_in_words(made: Example) -> None:
+    """The compliance table states the reading in force as question and answer, not as codes."""
+    rows = sheets(book(made))["达标核查表"]
+    said = [str(cell) for row in rows for cell in row]
+    assert any("同一服务圈内多个小区如何合用面积：按分配合用，每平方米只计一次" in text for text in said)
+    assert not [text for text in said if "shared_capacity" in text]

@@ -37,8 +37,10 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
     "ledger": ("ledger",),
 }
 _WIDEST, _NARROWEST = 36, 6
+_WHOLE = 8
+"""Half-width characters of a line of a heading that is not folded."""
 _LINE_POINTS = 14.0
-_TIGHT, _MANY_COLUMNS = 22, 14
+_TIGHT, _MANY_COLUMNS = 17, 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,15 @@ class Block:
         """Return a column's data as an absolute range with the sheet's name."""
         column = xl_col_to_name(self.table.index[key], col_abs=True)
         return f"{quote_sheetname(self.sheet)}!{column}${self.first + 1}:{column}${self.last + 1}"
+
+    def area(self) -> str:
+        """Return headings and data as an absolute range with the sheet's name."""
+        last = xl_rowcol_to_cell(self.last, len(self.table.columns) - 1, row_abs=True, col_abs=True)
+        return f"{self.cell(self.header, 0)}:{last}"
+
+    def cell(self, row: int, column: int) -> str:
+        """Return one cell, absolute, with the sheet's name."""
+        return f"{quote_sheetname(self.sheet)}!{xl_rowcol_to_cell(row, column, row_abs=True, col_abs=True)}"
 
     def total(self, key: str) -> str:
         """Return the cell of a column's sum with the sheet's name."""
@@ -109,11 +120,18 @@ def column_widths(blocks: Sequence[Block], lang: Lang) -> list[float]:
 
 
 def _width(table: Table, number: int, column: Column, lang: Lang) -> float:
-    longest = max((display_width(text) for text in _texts(table, number, column, lang)), default=0) * 1.1 + 2
-    heading = -(-display_width(column.titled(lang)) // 3) + 2
+    many = len(table.columns) > _MANY_COLUMNS
+    longest = max((display_width(text) for text in _texts(table, number, column, lang)), default=0) * (1.0 if many else 1.1) + 2 - many / 2
+    heading = max(_folded(line) for line in column.stacked(lang).split("\n")) + 2
     if column.kind in ("text", "choice"):
-        return max(heading, min(_WIDEST if len(table.columns) <= _MANY_COLUMNS else _TIGHT, longest))
-    return max(heading, longest, 12 if column.kind == "blank" else 0)
+        return max(heading, min(_TIGHT if many else _WIDEST, longest))
+    return max(heading, longest, (9 if many else 12) if column.kind == "blank" else 0)
+
+
+def _folded(line: str) -> int:
+    """Return the width of a line of a heading: short ones stay whole, longer ones fold once."""
+    width = display_width(line)
+    return width if width <= _WHOLE else -(-width // 2)
 
 
 def _texts(table: Table, number: int, column: Column, lang: Lang) -> Iterator[str]:
@@ -128,7 +146,11 @@ def _texts(table: Table, number: int, column: Column, lang: Lang) -> Iterator[st
 def row_heights(block: Block, widths: Sequence[float], lang: Lang) -> dict[int, float]:
     """Return the heights in points of rows whose text wraps; office programs do not all work them out on opening."""
     columns = block.table.columns
-    found = {block.header: _LINE_POINTS * max(_lines(c.titled(lang), widths[n]) for n, c in enumerate(columns)) + 4}
+    found = {
+        block.header: _LINE_POINTS
+        * max(sum(_lines(line, widths[n]) for line in c.stacked(lang).split("\n")) for n, c in enumerate(columns))
+        + 4
+    }
     for offset, row in enumerate(block.table.rows):
         wrapped = [
             _lines(show_cell(cell, columns[n], lang), widths[n] - 2)

@@ -69,6 +69,11 @@ class PlanNames:
         """Return the word for a value of an open list."""
         return label(area, key, self.lang)
 
+    def choice(self, switch: str, choice: str) -> str:
+        """Return the word for a reading: the switch's own where it has one, else that of all switches, else the choice itself."""
+        own = self.label(f"choice_of.{switch}", choice)
+        return own if own != choice else self.label("choice", choice)
+
     def estate(self, estate: str) -> str:
         """Return an estate's name."""
         return self._estates.get(estate, estate)

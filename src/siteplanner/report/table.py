@@ -70,6 +70,10 @@ class Column:
         """Return the heading with its unit."""
         return self.heading if self.kind not in _UNITS else say("report.unit.in", lang, heading=self.heading, unit=unit(self.kind, lang))
 
+    def stacked(self, lang: Lang) -> str:
+        """Return the heading with its unit on a line of its own, for narrow columns."""
+        return self.heading if self.kind not in _UNITS else say("report.unit.below", lang, heading=self.heading, unit=unit(self.kind, lang))
+
 
 @dataclass(frozen=True, slots=True)
 class Table:

@@ -15,7 +15,9 @@ def compliance(names: Names) -> Table:
     other = [row for row in names.plan.compliance if row.clause not in names.clauses]
     rows: list[list[Cell]] = []
     for clause in names.clauses.values():
-        reading = joined([f"{name}={names.plan.switches[name]}" for name in clause.switches if name in names.plan.switches], names.lang)
+        reading = ("；" if names.lang == "zh" else "; ").join(
+            _reading(names, name) for name in clause.switches if name in names.plan.switches
+        )
         head: list[Cell] = [clause.id, clause.where, names.text(clause.text), names.say(f"state.{clause.state}"), reading]
         found = sorted(findings[clause.id], key=lambda row: (row.result != "broken", row.subject, row.code))
         for row in found:
@@ -31,6 +33,13 @@ def compliance(names: Names) -> Table:
         )
     keys = ("clause", "where", "clause_text", "state", "reading", "result", "subject", "finding")
     return table("compliance", names.say("table.compliance"), [column(names, key) for key in keys], rows, note=names.say("note.compliance"))
+
+
+def _reading(names: Names, switch: str) -> str:
+    """Return the question of a switch with the reading in force."""
+    choice = names.plan.switches[switch]
+    question = names.text(names.scenario.pack.switches[switch].text) if switch in names.scenario.pack.switches else switch
+    return names.say("reading", question=question, choice=names.choice(switch, choice))
 
 
 def not_modelled(names: Names) -> Table:
@@ -52,8 +61,8 @@ def switches(names: PlanNames) -> Table:
                 name,
                 names.text(switch.text),
                 switch.clause,
-                _choice(names, choice),
-                _choice(names, switch.default),
+                _choice(names, name, choice),
+                _choice(names, name, switch.default),
                 names.say("no" if choice == switch.default else "yes"),
             ]
         )
@@ -61,8 +70,8 @@ def switches(names: PlanNames) -> Table:
     return table("switches", names.say("table.switches"), [column(names, key) for key in keys], rows)
 
 
-def _choice(names: PlanNames, choice: str) -> str:
-    word = names.label("choice", choice)
+def _choice(names: PlanNames, switch: str, choice: str) -> str:
+    word = names.choice(switch, choice)
     return choice if word == choice else names.say("choice_word", word=word, choice=choice)
 
 

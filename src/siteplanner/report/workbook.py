@@ -16,12 +16,14 @@ from xlsxwriter.worksheet import Worksheet
 from siteplanner.report.layout import SHEETS, Block, column_widths, place, row_heights
 from siteplanner.report.stamps import Stamp
 from siteplanner.report.table import Cell, CellKind, Column, LedgerSum, Plain, RowSum, Table, Typed, kind_of, plain, unit
-from siteplanner.texts import Lang, say
+from siteplanner.texts import Lang, catalogue, say
 from siteplanner.units import DM2_PER_M2, FEN_PER_WAN, FEN_PER_YUAN
 
 _LONGEST_TEXT = 32_000
 _LONGEST_LITERAL = 200
 _DAY_S = 86_400
+_PAGE_ROWS = 34
+"""Rows of text on an A4 page across, near enough."""
 _GRAVE = ("what_if", "best_effort", "broken", "gap")
 _NUMBER_FORMATS: Mapping[CellKind, str] = {
     "count": "#,##0", "year": "0", "area": "#,##0.00", "money": "#,##0.00", "yuan": "#,##0.00", "seconds": "[m]:ss",
@@ -47,6 +49,7 @@ def workbook_bytes(tables: Mapping[str, Table], heading: Heading, lang: Lang, sh
     writer = _Writer(book, place(tables, lang, sheets, 3 + len(heading.stamps)), heading, lang)
     for _, blocks in groupby(writer.blocks.values(), key=lambda block: block.sheet):
         writer.sheet(list(blocks))
+    writer.define_names()
     book.close()
     return file.getvalue()
 
@@ -92,6 +95,22 @@ class _Writer:
                 sheet.set_row(row, height)
         self._view(sheet, blocks)
 
+    def define_names(self) -> None:
+        """Name each table's cells after its key, and each figure of the summary ``plan_<key>``: the same in both languages."""
+        for key, block in self.blocks.items():
+            if block.table.rows:
+                self.book.define_name(f"table_{key}", f"={block.area()}")
+        summary = self.blocks.get("summary")
+        for offset, row in enumerate(summary.table.rows if summary else ()):
+            key = self._summary_keys.get(str(plain(row[0])), "")
+            if key and summary:
+                self.book.define_name(f"plan_{key}", f"={summary.cell(summary.first + offset, 1)}")
+
+    @property
+    def _summary_keys(self) -> dict[str, str]:
+        prefix = "report.summary."
+        return {text: key.removeprefix(prefix) for key, text in catalogue(self.lang).items() if key.startswith(prefix)}
+
     def _note(self, table: Table) -> str:
         notes = [table.note] if table.note not in (stamp.text for stamp in self.heading.stamps) else []
         if any(column.kind == "money" for column in table.columns):
@@ -106,6 +125,8 @@ class _Writer:
             if first.table.rows:
                 sheet.autofilter(first.header, 0, first.last, len(first.table.columns) - 1)
             sheet.repeat_rows(first.header)
+        # A table that would be torn by the end of a page begins on a new one.
+        sheet.set_h_pagebreaks([block.title for block in blocks[1:] if _torn(block)])
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.7)
@@ -123,7 +144,7 @@ class _Writer:
             bold=True, bg_color="#DCE6F1", border=1, border_color="#A6A6A6", text_wrap=True, align="center", valign="vcenter"
         )
         for number, column in enumerate(block.table.columns):
-            sheet.write_string(block.header, number, column.titled(self.lang), head)
+            sheet.write_string(block.header, number, column.stacked(self.lang), head)
         for offset, row in enumerate(block.table.rows):
             for number, (cell, column) in enumerate(zip(row, block.table.columns, strict=True)):
                 self._cell(sheet, block, block.first + offset, number, cell, column)
@@ -247,6 +268,11 @@ class _Writer:
             if column.key == "done_on":
                 rule = {"validate": "date", "criteria": ">=", "value": datetime(2000, 1, 1), "ignore_blank": True}
                 sheet.data_validation(*span, rule)
+
+
+def _torn(block: Block) -> bool:
+    """Return whether a further table of a sheet crosses the end of the first page as most printers set it."""
+    return block.title < _PAGE_ROWS <= block.last and block.last - block.title < _PAGE_ROWS
 
 
 def _printable(text: str, longest: int) -> str:
