@@ -57,11 +57,10 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "whatif": ENGINE | {"ledger"},
     "explain": ENGINE | {"whatif"},
     "carry": ENGINE,
-    "diagnose": ENGINE,
     "proofs": ENGINE,
-    "planner": ENGINE | READERS | {"streets", "addenda", "carry", "diagnose", "proofs", "report"},
+    "planner": ENGINE | READERS | {"streets", "addenda", "carry", "explain", "proofs", "report"},
     "handmade": ENGINE | {"addenda", "planner", "proofs"},
-    "commands": ENGINE | READERS | {"explain", "whatif", "carry", "compare", "diagnose", "report", "planner", "handmade"},
+    "commands": ENGINE | READERS | {"explain", "whatif", "carry", "compare", "report", "planner", "handmade"},
     "cli": BASE | {"commands"},
     "__main__": frozenset({"cli"}),
 }

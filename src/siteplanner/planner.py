@@ -10,8 +10,9 @@ from siteplanner.carry.changes import changes_from
 from siteplanner.carry.standings import refuse_unlawful
 from siteplanner.case.case import Case
 from siteplanner.case.prepare import prepare
-from siteplanner.diagnose import NoPlan, explain
 from siteplanner.errors import InterruptedWithoutPlan, PlanFailsCheck, StoppedWithoutPlan
+from siteplanner.explain.noplan import explain
+from siteplanner.explain.nouns import NoPlan
 from siteplanner.model.build import Model, build
 from siteplanner.model.constraints.budget import Cut, cut_of
 from siteplanner.plan import Plan, Service, Status
@@ -60,8 +61,8 @@ def plan(scenario: Scenario, progress: Progress | None = None, earlier: Plan | N
     refuse_unlawful(case)
     outcome, model = _solve_within_budgets(case, progress, crew)
     if outcome.verdict == "infeasible":
-        raise NoPlan(explain(case, confirmed=outcome.confirmed, progress=progress))
-    if not outcome.values:
+        raise NoPlan(explain(case, confirmed=outcome.confirmed))
+    if not outcome.levels:
         raise InterruptedWithoutPlan if outcome.verdict == "interrupted" else StoppedWithoutPlan
     found = priced_as_proven(read(case, model, outcome))
     found = complete(scenario, found.model_copy(update={"proofs": prove_preferences(case, found)}))
@@ -115,7 +116,7 @@ def _solve_within_budgets(case: Case, progress: Progress | None, crew: Crew) -> 
     while True:
         model = build(case, tighter_fen=tighter, cuts=cuts)
         outcome = solve(model, case.scenario.settings.solver, progress, crew=crew)
-        if not outcome.values:
+        if not outcome.levels:
             return outcome, model
         over = [use.budget for use in read(case, model, outcome).budgets if use.used_fen > use.limit_fen + use.carried_fen]
         if not over:

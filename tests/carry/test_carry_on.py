@@ -15,8 +15,8 @@ from siteplanner.carry.standings import carry_on
 from siteplanner.carry.table import Ledger, LedgerRow
 from siteplanner.case.matters import mattering
 from siteplanner.case.prepare import prepare
-from siteplanner.diagnose import NoPlan
 from siteplanner.errors import InputError
+from siteplanner.explain.nouns import NoPlan
 from siteplanner.plan import Plan
 from siteplanner.planner import Run, plan
 from siteplanner.report.record import plan_bytes

@@ -33,7 +33,7 @@ def test_no_plan_exits_3_and_says_what_to_change(tmp_path: Path) -> None:
     kept = (tmp_path / "no_plan.txt").read_text(encoding="utf-8-sig")
     assert "270,000.00" in kept
     assert not (tmp_path / "plan.json").exists()
-    assert command("explain", TOY, "--variant", "budget_one_fen_short", "--json").data["causes"][0]["facts"]["budget"] == "B-TOWN"
+    assert command("explain", TOY, "--variant", "budget_one_fen_short", "--json").data["clash"][0]["rule"] == "budget:B-TOWN"
 
 
 def test_cbc_proves_that_there_is_no_plan(tmp_path: Path) -> None:

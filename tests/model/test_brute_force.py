@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from siteplanner.case.prepare import prepare
-from siteplanner.diagnose import NoPlan
+from siteplanner.explain.nouns import NoPlan
 from siteplanner.planner import plan
 from siteplanner.scenario.schema import Scenario
 from support.brute_force import least_cost

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from siteplanner.case.prepare import prepare
-from siteplanner.diagnose import NoPlan
+from siteplanner.explain.nouns import NoPlan
 from siteplanner.ledger import net_present_cost
 from siteplanner.model.build import build
 from siteplanner.plan import CAPITAL_KINDS, Plan

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from siteplanner.audit.outlays import outlays as checked
 from siteplanner.audit.reading import read
-from siteplanner.diagnose import NoPlan
+from siteplanner.explain.nouns import NoPlan
 from siteplanner.lifecycle import complete
 from siteplanner.money import last_year, outlays, ready_date
 from siteplanner.plan import Chosen, Plan

@@ -11,7 +11,7 @@ import pytest
 from money.county import Row, tonglu
 from siteplanner.audit import audit, broken
 from siteplanner.case.prepare import prepare
-from siteplanner.diagnose import NoPlan
+from siteplanner.explain.nouns import NoPlan
 from siteplanner.money import lease_until, net_pv, outlays
 from siteplanner.notices import notices
 from siteplanner.planner import Run, plan

@@ -31,7 +31,7 @@ from typing import Any
 import pytest
 import yaml
 
-from siteplanner.diagnose import NoPlan
+from siteplanner.explain.nouns import NoPlan
 from siteplanner.plan import Plan
 from siteplanner.planner import plan
 from siteplanner.scenario.load import build_scenario

@@ -41,7 +41,7 @@ from typing import Any
 import pytest
 import yaml
 
-from siteplanner.diagnose import NoPlan
+from siteplanner.explain.nouns import NoPlan
 from siteplanner.plan import Plan
 from siteplanner.planner import plan
 from siteplanner.policy.load import PackError, pack_ids, raw_pack, resolve

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from siteplanner.diagnose import NoPlan
+from siteplanner.explain.nouns import NoPlan
 from siteplanner.plan import Plan
 from siteplanner.planner import plan
 from siteplanner.scenario.load import load_scenario

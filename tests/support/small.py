@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from policy.samples import OPTIONAL, REQUIRED
-from siteplanner.diagnose import NoPlan
 from siteplanner.errors import InputError
+from siteplanner.explain.nouns import NoPlan
 from siteplanner.plan import CAPITAL_KINDS, Plan
 from siteplanner.planner import plan
 from siteplanner.scenario.load import build_scenario

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from siteplanner.diagnose import NoPlan
+from siteplanner.explain.nouns import NoPlan
 from siteplanner.plan import Plan
 from siteplanner.planner import plan
 from siteplanner.scenario.schema import Scenario

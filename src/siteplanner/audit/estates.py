@@ -57,6 +57,8 @@ def _standing(scenario: Scenario, estate: Estate) -> Standing:
     standard = next((s for s in pack.standards if s.cohort == cohort.id), None)
     if standard is None:
         return Standing(estate, "out_of_scope", cohort)
+    if estate.id in scenario.settings.waive.estates:
+        return Standing(estate, "exempt", cohort)
     usual = usual_walk_s(scenario, standard)
     limit = usual
     if usual is not None and estate.circle_exception_s is not None and estate.circle_exception_reason:
@@ -158,7 +160,11 @@ def pays_in_lieu(rule: InLieu, estate: Estate, cohort: str) -> bool:
 
 def departures(scenario: Scenario) -> Mapping[str, str]:
     """Return the clauses whose value the scenario relaxes, with what it relaxes them to."""
-    own, loosened = scenario.settings.standards, {}
+    own, loosened = scenario.settings.standards, dict(scenario.waived)
+    for estate in scenario.estates:
+        cohort = next((c for c in scenario.pack.cohorts if holds(c.when, estate)), None)
+        if estate.id in scenario.settings.waive.estates and cohort is not None:
+            loosened |= {standard.clause: "-" for standard in scenario.pack.standards if standard.cohort == cohort.id}
     for standard in scenario.pack.standards:
         law = law_walk_s(standard)
         if law is not None and own.reach_minutes is not None and own.reach_minutes * SECONDS_PER_MINUTE > law:

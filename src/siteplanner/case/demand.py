@@ -42,6 +42,8 @@ def _need(scenario: Scenario, estate: Estate) -> Need:
     named = named_exemption_of(pack, cohort, estate)
     if named is not None:
         return Need(estate, cohort, standard, 0, 0, None, "exempt", named.clause, named.id)
+    if estate.id in scenario.settings.waive.estates:
+        return Need(estate, cohort, standard, 0, 0, None, "exempt", standard.clause, "waived")
     in_lieu = pack.in_lieu
     if in_lieu is not None and in_lieu.need == "extinguished" and estate.in_lieu_fen and (not in_lieu.cohorts or cohort in in_lieu.cohorts):
         return Need(estate, cohort, standard, 0, 0, due_day(scenario, standard), "left", in_lieu.clause, "paid_in_lieu")

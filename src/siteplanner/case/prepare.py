@@ -204,10 +204,15 @@ def _circle_exceptions(scenario: Scenario, needs: Sequence[Need]) -> tuple[Named
     return tuple(found)
 
 
+def waived_needs(scenario: Scenario) -> set[str]:
+    """Return the clauses of the estates that a what-if run lets go without anything."""
+    return {need.clause for need in find_needs(scenario) if need.reason == "waived"}
+
+
 def what_if_clauses(scenario: Scenario) -> tuple[str, ...]:
     """Return the clauses a what-if run departs from: a wider circle or a lower area standard than the law's."""
     minutes, percent = scenario.settings.standards.reach_minutes, scenario.settings.standards.area_percent
-    clauses = set()
+    clauses = {*scenario.waived, *waived_needs(scenario)}
     for standard in scenario.pack.standards:
         law = reach_s(standard)
         if minutes is not None and law is not None and minutes * 60 > law:

@@ -29,6 +29,10 @@ def explain(
         float | None,
         typer.Option("--time-limit", metavar="SECONDS", min=0.1, help="带方案时每问的时限（秒）。 With a plan: seconds a question."),
     ] = None,
+    keep: Annotated[
+        list[str] | None,
+        typer.Option("--keep", metavar="RULE", help="改法不得触动的规则，可重复，如 budget。 Rules to keep, as budget or law."),
+    ] = None,
     lang: LangOption = "",
     as_json: JsonOption = False,
 ) -> None:
@@ -38,7 +42,8 @@ def explain(
     if plan_file is not None:
         made = plan_file
         finish(lambda chosen: run_why(scenario, made, variant, sets or [], chosen, limit), lang, as_json)
-    finish(lambda chosen: run_explain(scenario, variant, sets or [], chosen), lang, as_json)
+    kept = [f"never_touch=[{', '.join(keep)}]"] if keep else []
+    finish(lambda chosen: run_explain(scenario, variant, [*(sets or []), *kept], chosen), lang, as_json)
 
 
 @app.command(

@@ -35,12 +35,28 @@ def refusal(error: SiteplannerError, lang: Lang) -> Shown:
 
 def causes(error: SiteplannerError, lang: Lang) -> dict[str, object]:
     """Return the causes of "no plan" for ``--json``."""
-    from siteplanner.diagnose import NoPlan
+    from siteplanner.explain.nouns import NoPlan
 
     if not isinstance(error, NoPlan):
         return {}
     listed = [{"code": c.code, "clause": c.clause, "facts": c.facts, "text": c.text(lang)} for c in error.explanation.causes]
-    return {"confirmed": error.explanation.confirmed, "causes": listed}
+    found = error.explanation
+    clash = found.clash
+    return {
+        "confirmed": found.confirmed,
+        "causes": listed,
+        "clash": [] if clash is None else [{"rule": r.name, "clause": r.clause, "text": r.text(lang)} for r in clash.rules],
+        "clash_inputs": [] if clash is None else [{"code": c.code, "clause": c.clause, "text": c.text(lang)} for c in clash.inputs],
+        "clash_is_minimal": clash is not None and clash.minimal,
+        "shortages": [
+            {"day": s.day, "needs_dm2": dict(s.needs), "places_dm2": dict(s.places), "lacking_dm2": s.lacking_dm2} for s in found.shortages
+        ],
+        "repairs": [
+            {"code": r.code, "text": r.text(lang), "clauses": r.clauses, "extra_fen": r.extra_fen, "cost_fen": r.cost_fen, "edits": r.edits}
+            for r in found.repairs
+        ],
+        "repairs_complete": found.complete,
+    }
 
 
 def interrupted(lang: Lang) -> Shown:

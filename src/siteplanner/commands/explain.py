@@ -7,7 +7,7 @@ from pathlib import Path
 
 from siteplanner.commands import NO_PLAN, Shown, causes
 from siteplanner.commands.progress import end_line, progress_line
-from siteplanner.diagnose import NoPlan
+from siteplanner.explain.nouns import NoPlan
 from siteplanner.planner import plan
 from siteplanner.scenario.load import load_scenario
 from siteplanner.texts import Lang, say

@@ -13,7 +13,7 @@ from siteplanner.model.variables import plain
 from siteplanner.policy.values import Text
 from siteplanner.texts import Lang, say
 from siteplanner.units import fen_to_yuan
-from siteplanner.whatif.lab import Lab
+from siteplanner.whatif.bench import Bench
 
 LANGS: tuple[Lang, ...] = ("zh", "en")
 Facts = dict[str, str]
@@ -65,18 +65,18 @@ def words(name: str, text: Text) -> Facts:
     return {f"{name}_zh": text.zh, f"{name}_en": text.en}
 
 
-def rules_of(lab: Lab) -> list[Rule]:
+def rules_of(bench: Bench) -> list[Rule]:
     """Return the rules of a case that have rows, by kind and subject."""
-    found = [rule for family in (_budgets, _needs, _goals, _choices, _places) for rule in family(lab)]
+    found = [rule for family in (_budgets, _needs, _goals, _choices, _places) for rule in family(bench)]
     return [rule for rule in found if rule.rows]
 
 
-def _budgets(lab: Lab) -> Iterator[Rule]:
-    case = lab.case
+def _budgets(bench: Bench) -> Iterator[Rule]:
+    case = bench.case
     for row in case.budgets:
-        yield Rule("budget", row.budget.id, "", lab.rows_named(f"budget.{row.budget.id}"), budget_facts(case, row))
+        yield Rule("budget", row.budget.id, "", bench.rows_named(f"budget.{row.budget.id}"), budget_facts(case, row))
     for number, pool in enumerate(case.pools):
-        rows = {n for name, n in lab.row.items() if name.startswith(f"fund.pool.{number}.")}
+        rows = {n for name, n in bench.row.items() if name.startswith(f"fund.pool.{number}.")}
         yield Rule("pool", pool.id, pool.clause, frozenset(rows))
 
 
@@ -107,20 +107,20 @@ def need_facts(case: Case, need: Need) -> Facts:
     }
 
 
-def _needs(lab: Lab) -> Iterator[Rule]:
-    case, times = lab.case, range(len(lab.case.checkpoints))
+def _needs(bench: Bench) -> Iterator[Rule]:
+    case, times = bench.case, range(len(bench.case.checkpoints))
     for need in case.needs:
         facts = need_facts(case, need)
-        yield Rule("requirement", need.id, need.clause, lab.rows_named(*(f"requirement.{need.id}.{t}" for t in times)), facts)
-        yield Rule("coverage", need.id, need.clause, lab.rows_named(*(f"coverage.{need.id}.{t}" for t in times)), facts)
+        yield Rule("requirement", need.id, need.clause, bench.rows_named(*(f"requirement.{need.id}.{t}" for t in times)), facts)
+        yield Rule("coverage", need.id, need.clause, bench.rows_named(*(f"coverage.{need.id}.{t}" for t in times)), facts)
 
 
-def _goals(lab: Lab) -> Iterator[Rule]:
-    case, pack = lab.case, lab.case.scenario.pack
+def _goals(bench: Bench) -> Iterator[Rule]:
+    case, pack = bench.case, bench.case.scenario.pack
     for tier in pack.tiers:
         for number, territory in enumerate(territories(case, tier)):
             facts = {"territory": territory or case.scenario.settings.county, "count": str(tier.count), **words("tier", tier.name)}
-            yield Rule("tier", f"{tier.id}/{territory}", tier.clause, lab.rows_named(f"tier.{tier.id}.{number}"), facts)
+            yield Rule("tier", f"{tier.id}/{territory}", tier.clause, bench.rows_named(f"tier.{tier.id}.{number}"), facts)
     for milestone in pack.milestones:
         for number, group in enumerate(groups(case, milestone)):
             facts = {
@@ -128,35 +128,35 @@ def _goals(lab: Lab) -> Iterator[Rule]:
                 "share": f"{milestone.share.value * 100:g} %",
                 "day": str(milestone.date),
             }
-            rows = lab.rows_named(f"milestone.{milestone.id}.{number}")
+            rows = bench.rows_named(f"milestone.{milestone.id}.{number}")
             yield Rule("milestone", f"{milestone.id}/{group}", milestone.clause, rows, facts)
     if pack.land is not None and pack.land.state == "enforced":
         districts = sorted({need.estate.district for need in case.needs if need.status != "out_of_scope"})
         for number, district in enumerate(districts):
-            yield Rule("land", district, pack.land.clause, lab.rows_named(f"land.{number}"), {"district": district})
+            yield Rule("land", district, pack.land.clause, bench.rows_named(f"land.{number}"), {"district": district})
 
 
-def _choices(lab: Lab) -> Iterator[Rule]:
-    case = lab.case
+def _choices(bench: Bench) -> Iterator[Rule]:
+    case = bench.case
     for option in sorted(o.id for o in case.scenario.options if o.lock == "in"):
-        yield Rule("locked_in", option, "", lab.rows_named(f"choice.locked_in.{option}"))
+        yield Rule("locked_in", option, "", bench.rows_named(f"choice.locked_in.{option}"))
     for number, group in enumerate(case.groups):
-        yield Rule("group", "+".join(group), "", lab.rows_named(f"choice.group.{number}"), {"sites": ", ".join(group)})
+        yield Rule("group", "+".join(group), "", bench.rows_named(f"choice.group.{number}"), {"sites": ", ".join(group)})
     for held in sorted(case.held):
-        yield Rule("premises", held, "", lab.rows_named(f"choice.premises.{held}"))
+        yield Rule("premises", held, "", bench.rows_named(f"choice.premises.{held}"))
 
 
-def _places(lab: Lab) -> Iterator[Rule]:
-    case, cluster = lab.case, lab.case.scenario.pack.cluster
+def _places(bench: Bench) -> Iterator[Rule]:
+    case, cluster = bench.case, bench.case.scenario.pack.cluster
     for place in case.places.values():
         if place.kind == "cluster" and cluster is not None:
-            served = [f"{key}.{cohort}.{t}" for key, cohort, t in lab.model.variables.serve if key == place.id]
-            rows = lab.rows_named(*(f"area.cluster_{word}.{name}" for name in served for word in ("main", "least", "greatest")))
+            served = [f"{key}.{cohort}.{t}" for key, cohort, t in bench.model.variables.serve if key == place.id]
+            rows = bench.rows_named(*(f"area.cluster_{word}.{name}" for name in served for word in ("main", "least", "greatest")))
             yield Rule("cluster", place.id, cluster.clause, rows)
-            rooms = lab.rows_named(*(f"choice.main_room.{room}" for room in place.members))
+            rooms = bench.rows_named(*(f"choice.main_room.{room}" for room in place.members))
             yield Rule("main_room", place.id, cluster.clause, rooms)
     for need in case.needs:
         if not need.standard.shared_place:
             heads = tuple(plain(f"credit.{word}.{need.id}.") for word in ("alone", "beside"))
-            rows = frozenset(n for name, n in lab.row.items() if name.startswith(heads))
+            rows = frozenset(n for name, n in bench.row.items() if name.startswith(heads))
             yield Rule("unshared", need.id, need.clause, rows, need_facts(case, need))

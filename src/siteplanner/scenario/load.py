@@ -22,6 +22,7 @@ from siteplanner.scenario.settings import apply_sets, apply_variant, parse_setti
 from siteplanner.scenario.sink import Sink
 from siteplanner.scenario.streets import load_roads
 from siteplanner.scenario.tables import RawTable, from_rows
+from siteplanner.scenario.waive import with_waivers
 
 SCENARIO_FILE = "scenario.yaml"
 
@@ -122,7 +123,7 @@ def _assemble(
         check(draft, sink)
     sink.raise_if_any()
     assert found.pack is not None
-    return Scenario(
+    scenario = Scenario(
         settings=settings,
         pack=found.pack,
         estates=_by_id(draft.estates),
@@ -137,6 +138,7 @@ def _assemble(
         changes=tuple(text.strip() for text in sets),
         files=tuple(sorted(files.files, key=lambda file: file.name)),
     )
+    return with_waivers(scenario)
 
 
 def _draft(tree: Branch, settings: Settings, unsure: frozenset[str], found: FoundPack, tables: Mapping[str, RawTable], sink: Sink) -> Draft:

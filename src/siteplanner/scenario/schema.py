@@ -260,6 +260,16 @@ class Stricter(BaseModel):
     area_percent: Annotated[Number, Field(gt=0, le=1000)] | None = None
 
 
+class Waivers(BaseModel):
+    """Rules of the law that a what-if run does without; every clause departed from is stamped on what comes of it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    rules: Ids = ()
+    estates: Ids = ()
+    place_minimum: YesNo = False
+    deadline_days: Annotated[Whole, Field(ge=0, le=36_500)] = 0
+
+
 class Solver(BaseModel):
     """When the solver stops: relative gap, absolute gap is always at most 1 yuan; seconds; which solver."""
 
@@ -286,6 +296,13 @@ BEST_EFFORT: tuple[ObjectiveName, ...] = ("least_shortfall", "most_served", "mos
 """Objectives that let estates fall short: what such a plan leaves short is itemised, and it never passes the check."""
 
 
+KEPT = (
+    "budget", "candidates", "circle", "deadline", "kinds", "land", "law", "locks", "milestone", "own_standards", "periods",
+    "place_minimum", "requirement", "rule", "tier", "unavailable",
+)  # fmt: skip
+"""What repairs may be forbidden to touch; some take an id after a colon."""
+
+
 class Settings(BaseModel):
     """The scenario YAML file, tables apart."""
 
@@ -306,6 +323,8 @@ class Settings(BaseModel):
     prefer: Prefer | None = None
     standards: Stricter = Stricter()
     what_if: YesNo = False
+    waive: Waivers = Waivers()
+    never_touch: Annotated[tuple[str, ...], Listed] = ()
     solver: Solver = Solver()
     synthetic: YesNo = False
 
@@ -332,6 +351,8 @@ class Scenario(BaseModel):
     changes: tuple[str, ...] = ()
     files: tuple[InputFile, ...] = ()
     earlier: Earlier | None = None
+    waived: Mapping[str, str] = {}
+    """Clauses whose rules a what-if run does without, each with what it is relaxed to; `scenario.waive` fills it in."""
 
     @property
     def best_effort(self) -> bool:

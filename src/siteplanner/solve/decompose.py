@@ -41,6 +41,8 @@ def split(compiled: Compiled) -> list[Part]:
     inner = np.flatnonzero(~joining_rows(compiled))
     matrix: csr_array = compiled.matrix[inner]
     rows, columns = matrix.shape
+    if not rows + columns:
+        return [Part((), ())]
     # A bipartite graph: rows first, then columns.
     entries = matrix.tocoo()
     graph = csr_array((np.ones(entries.nnz), (entries.row, entries.col + rows)), shape=(rows + columns, rows + columns))

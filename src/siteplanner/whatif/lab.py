@@ -9,26 +9,24 @@ is the optimum.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from siteplanner.case.case import Case, Offer
+from siteplanner.case.case import Case
 from siteplanner.ledger import budget_uses, ledger_lines, net_present_cost
-from siteplanner.model.build import build
 from siteplanner.model.constraints.budget import Cut, cut_of, lines_of
 from siteplanner.model.objective import Level, cost_level
-from siteplanner.model.variables import plain
-from siteplanner.plan import Chosen, Line
+from siteplanner.plan import Line
 from siteplanner.solve.backends import Limits, Verdict, load
-from siteplanner.solve.compile import Compiled, Floats, compile_problem
+from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.decompose import Part, broken_rows, extract_part, join, split
-from siteplanner.solve.extract import chosen_offers, place_records
+from siteplanner.solve.extract import place_records
 from siteplanner.solve.levels import Clock, Goal, Run
-from siteplanner.solve.lexicographic import Outcome
 from siteplanner.units import FEN_PER_YUAN, fen_to_wan
+from siteplanner.whatif.bench import Bench
 from siteplanner.whatif.variation import Extra, Found, Variation, touches, vary
 
 COST = "least_cost"
@@ -46,7 +44,7 @@ class _Answer:
     levels: tuple[tuple[float, float], ...]
 
 
-class Lab:
+class Lab(Bench):
     """One case on the bench; ``base`` is what it comes to unvaried.
 
     Parameters
@@ -68,56 +66,30 @@ class Lab:
         seconds: float | None = None,
         levels: Callable[[Lab], Sequence[Level]] | None = None,
         priced: bool = True,
+        gap: float = 0.0,
     ) -> None:
-        self.case, self.seconds, self._priced = case, seconds, priced
-        self.model = build(case)
-        self.compiled = compile_problem(self.model.problem, self.model.variables.every())
+        super().__init__(case)
+        self.seconds, self._priced = seconds, priced
         self.levels = tuple(levels(self)) if levels is not None else self._to_cost()
         self.goals = tuple(Goal(level, *self.compiled.vector(level.expression)) for level in self.levels)
-        self.row = {name: n for n, name in enumerate(self.compiled.row_names)}
         self._parts: list[Part] = split(self.compiled)
         self._known: dict[Part, _Answer] = {}
-        self.base = self.solve(SAME, keep=True)
+        self.base = self.solve(SAME, gap=gap, keep=True)
 
     def cost(self) -> Level:
         """Return the cost to the perspective as a level."""
         return cost_level(self.model.supply, self.case.funders, COST)
-
-    def choose(self, offer: Offer) -> int:
-        """Return the column that starts an offer."""
-        return self.compiled.column[self.model.variables.choose[offer.id].name]
-
-    def columns_of(self, offers: Iterable[Offer]) -> frozenset[int]:
-        """Return the columns that start any of the offers."""
-        return frozenset(self.choose(offer) for offer in offers)
-
-    def rows_named(self, *names: str) -> frozenset[int]:
-        """Return the rows of these names, as far as the case has them."""
-        return frozenset(self.row[plain(name)] for name in names if plain(name) in self.row)
 
     def without_requirements(self, rows: frozenset[int]) -> frozenset[int]:
         """Return rows with the surrogate rows of their parts, which follow from requirements and must not outlive them."""
         near = [row for part in self._parts if rows.intersection(part.rows) for row in part.rows]
         return rows | {row for row in near if self.compiled.row_names[row].startswith("credit.surrogate.")}
 
-    def at_least_one(self, offers: Iterable[Offer]) -> Extra:
-        """Return the row by which some of the offers is started."""
-        columns = tuple(sorted(self.columns_of(offers)))
-        return Extra(columns, (1.0,) * len(columns), 1.0, np.inf)
-
     def at_most(self, level: int, limit: float) -> Extra:
         """Return the row by which a level stays within a limit in its own unit."""
         goal = self.goals[level]
         used = np.flatnonzero(goal.costs)
         return Extra(tuple(used.tolist()), tuple(goal.costs[used].tolist()), -np.inf, limit / goal.level.factor - goal.constant)
-
-    def chosen(self, point: Floats) -> tuple[Chosen, ...]:
-        """Return the started options of a point."""
-        return chosen_offers(self.case, self.model, self.outcome(point))
-
-    def outcome(self, point: Floats) -> Outcome:
-        """Return a point as an outcome, for a plan to be read off."""
-        return Outcome("proven", dict(zip(self.compiled.column, point.tolist(), strict=True)), (), "", "")
 
     def raised(self, budget: str, by_fen: float) -> Variation:
         """Return the variation in which a budget line, and every line it may be carried over to, has that much more."""

@@ -6,6 +6,8 @@ from siteplanner.scenario.draft import Check
 CHECKS: tuple[Check, ...] = (
     settings.perspective_is_a_funder,
     settings.standards_not_laxer,
+    settings.waivers_are_known,
+    settings.kept_rules_are_known,
     settings.dates_in_horizon,
     settings.walking_is_complete,
     settings.objectives_once,

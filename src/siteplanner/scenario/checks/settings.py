@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from siteplanner.scenario.draft import Draft
-from siteplanner.scenario.schema import BEST_EFFORT
+from siteplanner.scenario.schema import BEST_EFFORT, KEPT, Waivers
 from siteplanner.scenario.sink import Sink
+from siteplanner.scenario.waive import waivable
 
 ALL_PUBLIC = "all_public"
 _FULL = 100
@@ -39,6 +40,27 @@ def standards_not_laxer(draft: Draft, sink: Sink) -> None:
     if own.area_percent is not None and own.area_percent < _FULL and tests:
         clause = draft.cite(tests[0].value.clause)
         sink.add("lower_standard", draft.key("standards", "area_percent"), clause=clause, seen=str(own.area_percent))
+
+
+def waivers_are_known(draft: Draft, sink: Sink) -> None:
+    """Check that rules are waived in what-if runs only, and that there are such rules and estates."""
+    waive = draft.settings.waive
+    if draft.pack is None or not draft.sure("waive", "what_if"):
+        return
+    if waive != Waivers() and not draft.settings.what_if:
+        sink.add("waiver_not_what_if", draft.key("waive"), seen="waive")
+    allowed = {"rules": waivable(draft.pack), "estates": tuple(sorted(parsed.row.id for parsed in draft.estates))}
+    for key, stated in (("rules", waive.rules), ("estates", waive.estates)):
+        for name in stated:
+            if name not in allowed[key]:
+                sink.add_unknown("unknown_waiver", draft.key("waive", key), name, allowed[key])
+
+
+def kept_rules_are_known(draft: Draft, sink: Sink) -> None:
+    """Check that what repairs must never touch is named by a kind of rule, alone or before a colon."""
+    for name in draft.settings.never_touch:
+        if name.partition(":")[0] not in KEPT:
+            sink.add_unknown("unknown_keep", draft.key("never_touch"), name, KEPT)
 
 
 def dates_in_horizon(draft: Draft, sink: Sink) -> None:
