@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from siteplanner.case.case import Case, Need, Offer
 from siteplanner.case.demand import walk_limit_s
 from siteplanner.case.prepare import prepare
-from siteplanner.case.walking import walk_table
+from siteplanner.case.walking import find_walks
 from siteplanner.explain.lifts import lifts_of
 from siteplanner.model.build import build
 from siteplanner.policy.rules import place_limits_dm2
@@ -76,14 +76,14 @@ def rooms_for(case: Case, lack: Lack) -> list[Room]:
 
 
 def _near(case: Case, needs: Sequence[Need]) -> dict[str, set[str]]:
-    """Return for each estate those that one room beside it would serve too: only where distances are known, by straight lines."""
+    """Return for each estate those that one room beside it would serve too: only where points can be walked between."""
     near = {need.id: {need.id} for need in needs}
-    if case.scenario.settings.walking.method != "straight_line":
+    if case.scenario.settings.walking.method == "table":
         return near
     walkers = [need for need in needs if need.standard.reach.mode == "walk" and need.standard.shared_place]
     limits = {need.id: walk_limit_s(case.scenario, need) or 0 for need in walkers}
     few = case.scenario.model_copy(update={"estates": tuple(n.estate for n in walkers), "sites": (), "premises": ()})
-    walks = walk_table(few, max(limits.values(), default=0), estate_pairs=True)
+    walks = find_walks(few, max(limits.values(), default=0), estate_pairs=True).seconds
     cohorts = {need.id: need.cohort for need in walkers}
     for (estate, centre), seconds in walks.items():
         if estate in limits and centre in limits and cohorts[estate] == cohorts[centre] and seconds <= limits[estate]:
@@ -109,7 +109,7 @@ def with_rooms(case: Case, rooms: Sequence[Room]) -> Scenario | None:
 
 
 def _walks(case: Case, room: Room, site: str) -> Iterator[Walk]:
-    if case.scenario.settings.walking.method != "straight_line":
+    if case.scenario.settings.walking.method == "table":
         needs = {need.id: need for need in case.needs}
         for estate in room.estates:
             yield Walk(estate=estate, place=site, seconds=walk_limit_s(case.scenario, needs[estate]) or 0)
