@@ -12,6 +12,7 @@ from pathlib import Path
 from county import Community, County, Town
 from offers import Market, Offers
 from tonglu_budgets import add_budgets
+from tonglu_roads import write_streets
 from tonglu_special import add_clusters, add_developer_rooms, add_extensions, add_far_estates, add_groups, add_marks, add_swaps_of_premises
 from tonglu_walks import add_walks
 from tools import Point, Row, metres, target_folder
@@ -247,7 +248,9 @@ def add_market_room(offers: Offers, community: Community, spot: Point, name: str
 
 def main() -> None:
     """Write the tables."""
-    build().write(target_folder(Path(__file__).parents[1] / "tonglu"), renamed={"walks": "walks_on_foot"})
+    county, folder = build(), target_folder(Path(__file__).parents[1] / "tonglu")
+    county.write(folder, renamed={"walks": "walks_on_foot"})
+    write_streets(county, folder)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,15 @@ from siteplanner.scenario.load import load_scenario
 
 TONGLU = Path(__file__).parents[2] / "scenarios" / "tonglu"
 TOWNSHIPS = {"桐君街道", "城南街道", "凤川街道", "江南镇", "横村镇", "富春江镇", "分水镇"}
-VARIANTS = ("tight_budget", "lease_first", "ten_minute_circle", "twenty_minute_circle", "provided_stock_only", "walked_table")
+VARIANTS = (
+    "tight_budget",
+    "lease_first",
+    "ten_minute_circle",
+    "twenty_minute_circle",
+    "provided_stock_only",
+    "straight_line",
+    "walked_table",
+)
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -80,3 +88,36 @@ def test_options_fall_out_for_every_reason() -> None:
     case = prepare(load_scenario(TONGLU))
     reasons = {row.code for row in case.rejected}
     assert {"too_late", "room_rule", "too_small", "locked_out", "site_unavailable"} <= reasons
+
+
+def test_walks_go_by_roads_with_bridges_and_hills() -> None:
+    """The base walks a network without a gap: rivers with bridges, heights, waits, and a motorway nobody walks on."""
+    county = load_scenario(TONGLU)
+    case = prepare(county)
+    assert county.settings.walking.method == "roads"
+    assert county.roads is not None and case.streets is not None
+    lines = county.roads.lines
+    assert (lines.level > 0).sum() >= 10
+    assert 1 <= (~lines.walkable).sum() < 10
+    assert lines.z_m.max() - lines.z_m.min() > 50
+    assert (lines.mark_wait_s > 0).sum() >= 20
+    assert (case.streets.unreachable, case.streets.isolated, case.streets.shift) == ((), (), None)
+    assert max(case.streets.snap_m.values()) < 150
+
+
+def test_the_straight_line_does_not_see_the_rivers() -> None:
+    """Many pairs that the straight line puts within reach are not on foot; some walks are twice as long as it says."""
+    roads, line = (prepare(load_scenario(TONGLU, variant=variant)).walks for variant in ("", "straight_line"))
+    assert sum(pair not in roads for pair in line) > 300
+    assert sum(roads[pair] > 2 * seconds for pair, seconds in line.items() if pair in roads and seconds > 120) > 20
+
+
+def test_estates_with_a_longer_circle_need_it() -> None:
+    """The three estates with a named exception have nothing inside fifteen minutes on foot and something inside twenty."""
+    county = load_scenario(TONGLU)
+    walks = prepare(county).walks
+    far = [estate.id for estate in county.estates if estate.circle_exception_s]
+    assert len(far) == 3
+    for estate in far:
+        nearest = min(seconds for (source, _), seconds in walks.items() if source == estate)
+        assert 900 < nearest <= 1200
