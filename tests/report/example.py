@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
+import numpy as np
+
 from siteplanner import plan as record
 from siteplanner.lifecycle import complete
 from siteplanner.money import grant_amount_fen, grant_line, net_pv, outlays
@@ -184,13 +186,13 @@ def _premises(rng: random.Random, n: int, town: str, centre: tuple[float, float]
 
 
 def _walks(scenario: schema.Scenario) -> dict[tuple[str, str], int]:
+    places = (*scenario.sites, *scenario.premises)
+    xs, ys = (np.array([getattr(place, axis) for place in places], dtype=float) for axis in ("x", "y"))
     found = {}
     for estate in scenario.estates:
-        for place in (*scenario.sites, *scenario.premises):
-            assert estate.x and estate.y and place.x and place.y
-            metres = math.hypot((estate.x - place.x) * 96_500, (estate.y - place.y) * 111_200)
-            if math.ceil(metres * 1.3) <= 900:
-                found[estate.id, place.id] = math.ceil(metres * 1.3)
+        assert estate.x and estate.y
+        seconds = np.ceil(np.hypot((xs - estate.x) * 96_500, (ys - estate.y) * 111_200) * 1.3).astype(int)
+        found.update({(estate.id, places[n].id): int(seconds[n]) for n in np.flatnonzero(seconds <= 900)})
     return found
 
 
@@ -202,15 +204,14 @@ def _plan(scenario: schema.Scenario, walks: Mapping[tuple[str, str], int]) -> re
     today = {key: _Open(key, area) for key, area in held.items()}
     chosen: dict[str, record.Chosen] = {}
     services, before = [], []
+    near: dict[str, dict[str, int]] = {estate.id: {} for estate in scenario.estates}
+    for (key, place), seconds in walks.items():
+        near[key][place] = seconds
     for estate in sorted(scenario.estates, key=lambda e: (not (e.started and e.started.year == 2019), e.id)):
         new = estate.started is not None and estate.started >= date(2018, 2, 1)
         required = 3_000 * -(-estate.dwellings // 100) if new else 20 * estate.dwellings
         exempt = estate.demolition_date is not None
-        reach = {
-            place: s
-            for (e, place), s in walks.items()
-            if e == estate.id and (not new or getattr(sites.get(place), "estate", "") == estate.id)
-        }
+        reach = {place: s for place, s in near[estate.id].items() if not new or getattr(sites.get(place), "estate", "") == estate.id}
         state = {"cohort": "new" if new else "existing", "required": 0 if exempt else required, "exempt": exempt}
         before.append(_service(estate, walks, today, _take(estate.id, 0 if exempt else required, reach, today), **state))
         got = 0 if exempt else _take(estate.id, required, reach, opened)

@@ -8,12 +8,16 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from python_calamine import CalamineWorkbook
 
-from report.example import Example
+from report.example import Example, example
 from siteplanner.report import write_all
+from siteplanner.report.names import Names
+from siteplanner.report.page import page_bytes
+from siteplanner.report.tables import plan_tables
 from siteplanner.texts import Lang
 
 pytestmark = pytest.mark.component
@@ -92,23 +96,35 @@ class Opened:
         return self.page.evaluate(script)  # type: ignore[attr-defined]
 
 
-@pytest.fixture(params=["zh-1280-light", "en-390-dark"])
-def opened(request: pytest.FixtureRequest, hostile: Example, tmp_path: Path) -> Iterator[Opened]:
+@pytest.fixture(scope="module")
+def pages(hostile: Example, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Return the page of the hostile example by language."""
+    found = {}
+    for lang in get_args(Lang):
+        names = Names(hostile.scenario, hostile.plan, lang)
+        found[lang] = tmp_path_factory.mktemp(lang) / "report.html"
+        found[lang].write_bytes(page_bytes(names, plan_tables(names)))
+    return found
+
+
+@pytest.fixture(params=["zh-1280-light", "en-1280-dark", "zh-390-light", "en-390-dark"])
+def opened(request: pytest.FixtureRequest, pages: dict[str, Path]) -> Iterator[Opened]:
     """The page of the hostile example, opened from disk at laptop and phone width."""
     from playwright.sync_api import sync_playwright
 
     lang, width, scheme = request.param.split("-")
-    write_all(hostile.scenario, hostile.plan, hostile.walks, tmp_path, lang)
     with sync_playwright() as program:
         browser = program.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         context = browser.new_context(viewport={"width": int(width), "height": 800}, offline=True, color_scheme=scheme)
+        context.set_offline(True)
+        context.route("**/*", lambda route: route.continue_() if route.request.url.startswith("file:") else route.abort())
         page = context.new_page()
         found = Opened(page)
         page.on("console", lambda message: found.said.append(message.text))
         page.on("pageerror", lambda error: found.said.append(str(error)))
         page.on("dialog", lambda dialog: (found.said.append(dialog.message), dialog.dismiss()))
         page.on("request", lambda asked: found.asked.append(asked.url))
-        page.goto((tmp_path / "report.html").as_uri())
+        page.goto(pages[lang].as_uri())
         page.wait_for_function("window.siteplanner !== undefined")
         yield found
         browser.close()
@@ -134,6 +150,70 @@ def test_the_map_moves_and_says_why(opened: Opened) -> None:
     assert "<script>alert(1)</script> (E002)" in str(opened.run("document.getElementById('detail').textContent"))
     opened.run("document.querySelector('.legend input[value=line]').click()")
     assert opened.said == []
+
+
+def test_a_click_on_a_site_shows_its_why(opened: Opened, hostile: Example) -> None:
+    """Clicking a chosen place on the canvas says whom it serves and who pays; clicking a candidate says why it was not taken."""
+    words = {"zh": ("缘由", "参与比选，未采用"), "en": ("Why", "compared, not taken")}[str(opened.run("document.documentElement.lang"))[:2]]
+    taken = {chosen.site for chosen in hostile.plan.chosen}
+    spare = next(site.id for site in hostile.scenario.sites if site.id not in taken and site.id not in ("S004", "S005"))
+    opened.run("document.getElementById('s-map').scrollIntoView({behavior: 'instant'})")
+    opened.run("document.querySelectorAll('.legend input').forEach(b => ['line', 'circle'].includes(b.value) && b.checked && b.click())")
+    for place, said in ((hostile.plan.chosen[0].place, words[0]), (spare, words[1])):
+        opened.run(
+            "(id => { const m = JSON.parse(document.getElementById('data').textContent).map; const n = m.marks.find(k => k[0] === id);"
+            " siteplanner.map.setView([m.origin[1] + n[4] / m.scale, m.origin[0] + n[3] / m.scale], 19, {animate: false}) })"
+            f"({place!r})"
+        )
+        box = opened.page.locator("#map").bounding_box()  # type: ignore[attr-defined]
+        opened.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)  # type: ignore[attr-defined]
+        detail = str(opened.run("document.getElementById('detail').textContent"))
+        assert f"({place})" in detail and said in detail
+    assert opened.said == []
+
+
+def test_a_keyboard_finds_a_place(opened: Opened) -> None:
+    """Typing a name lists marks; Enter on the first shows it and moves the focus to what is said about it."""
+    page = opened.page
+    page.locator("#finder input").focus()  # type: ignore[attr-defined]
+    page.keyboard.type("E003")  # type: ignore[attr-defined]
+    page.keyboard.press("Tab")  # type: ignore[attr-defined]
+    page.keyboard.press("Enter")  # type: ignore[attr-defined]
+    assert '"><img src=x> (E003)' in str(opened.run("document.getElementById('detail').textContent"))
+    assert opened.run("document.activeElement.id") == "detail"
+
+
+def test_a_column_offers_its_values(opened: Opened, hostile: Example) -> None:
+    """Picking a township keeps its rows only; picking none brings all back."""
+    card = "document.querySelector('[data-table=services]')"
+    count = f"(() => {{ {card}.querySelector('.more')?.click(); return {card}.querySelectorAll('tbody tr').length }})()"
+    rows = hostile.plan.services
+    town = rows[0].township
+    opened.page.locator("[data-table=services] select").first.select_option(label=town)  # type: ignore[attr-defined]
+    assert opened.run(count) == sum(row.township == town for row in rows)
+    opened.page.locator("[data-table=services] select").first.select_option(index=0)  # type: ignore[attr-defined]
+    assert opened.run(count) == len(rows)
+
+
+def test_a_large_plan_makes_a_small_page(tmp_path: Path) -> None:
+    """2,000 estates and 5,000 sites make a page below 3 MB that draws every mark and pans."""
+    from playwright.sync_api import sync_playwright
+
+    large = example(2_000, 5_000)
+    names = Names(large.scenario, large.plan, "zh")
+    content = page_bytes(names, plan_tables(names))
+    assert len(content) < 3_000_000
+    (tmp_path / "report.html").write_bytes(content)
+    with sync_playwright() as program:
+        browser = program.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_context(offline=True).new_page()
+        page.goto((tmp_path / "report.html").as_uri())
+        page.wait_for_function("window.siteplanner !== undefined")
+        assert page.evaluate("siteplanner.layers") == 7_000 + len(large.scenario.premises)
+        before = page.evaluate("siteplanner.map.getCenter().lng")
+        page.evaluate("void siteplanner.map.panBy([120, 0], {animate: false})")
+        assert page.evaluate("siteplanner.map.getCenter().lng") != before
+        browser.close()
 
 
 def test_tables_sort_and_filter(opened: Opened) -> None:

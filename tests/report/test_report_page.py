@@ -53,7 +53,11 @@ def data_of(text: str) -> dict[str, Any]:
 
 def texts_of(column: dict[str, Any]) -> list[str]:
     """Return the texts of a packed column, row by row."""
-    return [column["d"][n] for n in column["i"]] if "d" in column else list(column["v"])
+    if "d" not in column:
+        return list(column["v"])
+    runs = column.get("r", ())
+    index = column["i"] if "i" in column else [n for k in range(0, len(runs), 2) for n in [runs[k]] * runs[k + 1]]
+    return [column["d"][n] for n in index]
 
 
 def test_the_same_plan_gives_the_same_page(made: Example) -> None:
@@ -141,7 +145,9 @@ def test_cells_are_numbered_in_sorting_order(made: Example) -> None:
 def told(data: dict[str, Any], mark: str) -> str:
     """Return everything the map says about a mark."""
     found = next(row for row in data["map"]["marks"] if row[0] == mark)
-    return "\n".join(data["map"]["pool"][n] for n in (*found[5], *found[6]))
+    pool = data["map"]["pool"]
+    reasons = [re.sub(r"\{(\d)\}", lambda at, parts=parts: pool[parts[int(at[1])]], pool[pattern]) for pattern, *parts in found[6]]
+    return "\n".join([*(pool[n] for n in found[5]), *reasons])
 
 
 def test_a_place_says_why(made: Example) -> None:

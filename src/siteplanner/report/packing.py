@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from itertools import groupby
 
 from pydantic import JsonValue
 
@@ -23,8 +24,8 @@ _IDS = ("option", "site", "switch", "input", "lease", "purchase", "budget", "cla
 def tables_data(tables: Iterable[Table], lang: Lang) -> JsonValue:
     """Return tables by key, each packed by column.
 
-    A column is either its distinct texts in sorting order with the number of each row's text, or, where nearly every row has a
-    text of its own, the texts row by row: whichever is shorter.
+    A column is its distinct texts in sorting order with the number of each row's text (as runs of equal numbers where that is
+    shorter) or, where nearly every row has a text of its own, the texts row by row.
     """
     return {table.key: packed(table, lang) for table in tables}
 
@@ -42,7 +43,7 @@ def packed(table: Table, lang: Lang) -> JsonValue:
             tree |= {"v": [text for _, text in cells], "n": int(column.kind in _PLAIN_KINDS)}
         else:
             order = {pair: n for n, pair in enumerate(distinct)}
-            tree |= {"d": [*texts], "i": [order[pair] for pair in cells]}
+            tree |= {"d": [*texts], **_numbers([order[pair] for pair in cells])}
             if filters < _MOST_FILTERS and _offers(table, column, texts):
                 tree["f"] = 1
                 filters += 1
@@ -54,6 +55,14 @@ def packed(table: Table, lang: Lang) -> JsonValue:
     grave = {say("report.result.broken", lang), say("report.status.short", lang)}
     bad: list[JsonValue] = [n for n, row in enumerate(table.rows) if any(isinstance(cell, str) and cell in grave for cell in row)]
     return {"title": table.title, "note": table.note, "columns": columns, "rows": len(table.rows), "foot": foot, "bad": bad}
+
+
+def _numbers(index: list[int]) -> dict[str, JsonValue]:
+    """Return the numbers of a column's texts row by row, or as runs (number, count, ...) where that is shorter."""
+    runs: list[JsonValue] = []
+    for number, same in groupby(index):
+        runs += [number, sum(1 for _ in same)]
+    return {"r": runs} if len(runs) < len(index) else {"i": [*index]}
 
 
 def _reads_back(table: Table, number: int, column: Column) -> bool:

@@ -11,9 +11,9 @@ from pydantic import JsonValue
 from siteplanner.report.maps import Mark, MarkKind, circle_m, marks
 from siteplanner.report.names import Names, PlanNames
 from siteplanner.report.stamps import joined, walking_heading
-from siteplanner.report.table import clean, show, show_with_unit
+from siteplanner.report.table import CellKind, clean, show, show_with_unit, unit
 from siteplanner.report.tables_common import final_credits
-from siteplanner.report.why import Whys
+from siteplanner.report.why import Because, Whys
 
 STYLES = ("estate_served", "estate_short", "estate_exempt", "kept", "fresh", "spare")
 _STYLE_OF = {"new_place": "fresh", "kept_place": "kept", "given_up": "spare", "candidate": "spare"}
@@ -39,6 +39,7 @@ class MapData:
 class Pool:
     """Texts that many marks share, each sent once; a text is known by its number."""
 
+    units: frozenset[str]
     numbers: dict[str, int] = field(default_factory=dict)
 
     def number(self, text: str) -> int:
@@ -48,6 +49,16 @@ class Pool:
     def all(self, texts: Iterable[str]) -> list[JsonValue]:
         """Return the numbers of several texts."""
         return [self.number(text) for text in texts]
+
+    def sentence(self, because: Because) -> JsonValue:
+        """Return a sentence as the numbers of its pattern and of what fills it, in order; units go into the pattern."""
+        pattern, facts = because.pattern, []
+        for place, (name, text) in enumerate(because.facts):
+            number, space, last = text.rpartition(" ")
+            kept, after = (number, space + last) if last in self.units and number else (text, "")
+            pattern = pattern.replace(f"{{{name}}}", f"{{{place}}}{after}")
+            facts.append(self.number(kept))
+        return [self.number(pattern), *facts]
 
 
 def map_data(names: Names) -> MapData:
@@ -67,14 +78,16 @@ def record_map(names: PlanNames) -> MapData:
 
 
 def _drawn(names: PlanNames, shown: Sequence[Mark], radius_m: float | None) -> MapData:
-    whys, pool = Whys(names), Pool()
+    units: tuple[CellKind, ...] = ("area", "money")
+    whys, pool = Whys(names), Pool(frozenset(unit(kind, names.lang) for kind in units))
     number = {mark.id: n for n, mark in enumerate(shown)}
     placed = [mark.point for mark in shown if mark.point is not None]
     left, low = (min((point[axis] for point in placed), default=0.0) for axis in (0, 1))
     tree_marks: list[JsonValue] = []
     for mark in shown:
         x, y = (round((mark.point[0] - left) * _STEPS), round((mark.point[1] - low) * _STEPS)) if mark.point else (None, None)
-        facts, reasons = pool.all(_facts(names, mark)), pool.all(whys.of(mark))
+        facts = pool.all(_facts(names, mark))
+        reasons: list[JsonValue] = [pool.sentence(because) for because in whys.of(mark)]
         tree_marks.append([mark.id, STYLES.index(_style(mark)), clean(mark.name), x, y, facts, reasons])
     credits: list[JsonValue] = []
     for credit in final_credits(names):
@@ -94,7 +107,9 @@ def _drawn(names: PlanNames, shown: Sequence[Mark], radius_m: float | None) -> M
         "circle_m": radius_m,
         "roads": [],
         "borders": [],
-        "members": {member: number[row.place] for row in names.plan.places for member in row.members if row.place in number},
+        "members": {
+            member: number[row.place] for row in names.plan.places for member in row.members if row.place in number and member not in number
+        },
         "marks": tree_marks,
         "credits": credits,
         "pool": [*pool.numbers],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 
 from siteplanner.plan import CAPITAL_KINDS, RECURRING_KINDS, Chosen, Line, NamedException, Rejected
@@ -10,8 +11,21 @@ from siteplanner.report.maps import Mark
 from siteplanner.report.names import GROUPS, PlanNames, coded
 from siteplanner.report.stamps import joined
 from siteplanner.report.table import show_with_unit
-from siteplanner.texts import say
+from siteplanner.texts import catalogue
 from siteplanner.yearly import Lifecycle
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """A sentence as its pattern and what fills it, so that thousands of alike sentences can be sent short."""
+
+    pattern: str
+    facts: tuple[tuple[str, str], ...]
+
+    @property
+    def text(self) -> str:
+        """Return the sentence."""
+        return self.pattern.format(**dict(self.facts))
 
 
 class Whys:
@@ -20,7 +34,7 @@ class Whys:
     def __init__(self, names: PlanNames) -> None:
         self.names = names
 
-    def of(self, mark: Mark) -> list[str]:
+    def of(self, mark: Mark) -> list[Because]:
         """Return the sentences about a mark, the weightiest first."""
         if mark.kind == "estate":
             return [*self._estate(mark.id), *self._exceptions(mark.id)]
@@ -28,8 +42,8 @@ class Whys:
             return [*self._premises(mark.id), *self._passed_over(mark.id)]
         return [*self._premises(mark.id), *self._place(mark.id), *self._exceptions(mark.id)]
 
-    def _say(self, key: str, **facts: str) -> str:
-        return say(f"papers.why.{key}", self.names.lang, **facts)
+    def _say(self, key: str, **facts: str) -> Because:
+        return Because(catalogue(self.names.lang)[f"papers.why.{key}"], tuple(facts.items()))
 
     def _area(self, dm2: int) -> str:
         return show_with_unit("area", dm2, self.names.lang)
@@ -37,7 +51,7 @@ class Whys:
     def _money(self, fen: int) -> str:
         return show_with_unit("money", fen, self.names.lang)
 
-    def _estate(self, estate: str) -> Iterator[str]:
+    def _estate(self, estate: str) -> Iterator[Because]:
         row = self.names.services.get(estate)
         if row is None:
             return
@@ -56,14 +70,14 @@ class Whys:
             if duty.estate == estate:
                 yield self._say("duty", duty=duty.duty_zh if self.names.lang == "zh" else duty.duty_en, clause=duty.clause)
 
-    def _place(self, place: str) -> Iterator[str]:
+    def _place(self, place: str) -> Iterator[Because]:
         credits = self._credited.get(place, ())
         if credits:
             yield self._say("serves", count=str(len(credits)), area=self._area(sum(credits)))
         for chosen in self.names.chosen_at.get(place, ()):
             yield from self._chosen(chosen)
 
-    def _chosen(self, chosen: Chosen) -> Iterator[str]:
+    def _chosen(self, chosen: Chosen) -> Iterator[Because]:
         lines = self.names.lines_of.get(chosen.option, ())
         for key, kinds in (("pays_capital", CAPITAL_KINDS), ("pays_recurring", RECURRING_KINDS)):
             for payer, fen in _by_payer([line for line in lines if line.kind in kinds]).items():
@@ -78,15 +92,15 @@ class Whys:
 
     def _way(self, row: Lifecycle) -> str:
         way = self.names.way(row.kind, row.works)
-        return self._say("way", way=way, option=row.option, area=self._area(row.area_dm2), amount=self._money(row.npv_fen))
+        return self._say("way", way=way, option=row.option, area=self._area(row.area_dm2), amount=self._money(row.npv_fen)).text
 
-    def _premises(self, place: str) -> Iterator[str]:
+    def _premises(self, place: str) -> Iterator[Because]:
         room = self.names.kept.get(place)
         if room is not None:
             by = self.names.subject(room.by) if room.by else ""
             yield self._say(f"fate_{room.fate}", area=self._area(room.area_dm2), by=by)
 
-    def _passed_over(self, site: str) -> Iterator[str]:
+    def _passed_over(self, site: str) -> Iterator[Because]:
         refused = self._rejected
         costed = {row.option: row for row in self._lifecycles.get(site, ())}
         for option in self.names.options_at.get(site, ()):
@@ -96,7 +110,7 @@ class Whys:
                 kind = row.facts.get("kind")
                 facts = {**row.facts, **({"kind": self.names.label("kind", kind)} if kind else {})}
                 reason = coded("rejected", row.code, facts, self.names.lang)
-                yield self._say("refused", option=option.id, way=way, reason=reason, clause=row.clause or self._say("no_clause"))
+                yield self._say("refused", option=option.id, way=way, reason=reason, clause=row.clause or self._say("no_clause").text)
             elif option.id in costed:
                 row_cost = costed[option.id]
                 yield self._say(
@@ -105,7 +119,7 @@ class Whys:
             else:
                 yield self._say("considered", option=option.id, way=way)
 
-    def _exceptions(self, subject: str) -> Iterator[str]:
+    def _exceptions(self, subject: str) -> Iterator[Because]:
         picked = {subject} | {chosen.option for chosen in self.names.chosen_at.get(subject, ())}
         for row in (row for one in sorted(picked) for row in self._named.get(one, ())):
             yield self._say("exception", what=self.names.departure(row.code), clause=row.clause, reason=row.reason)

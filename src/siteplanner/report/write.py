@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 
 from siteplanner.errors import InputError, Location, Problem
 from siteplanner.plan import Plan
-from siteplanner.report.record import plan_bytes, walks_bytes, walks_sha256
+from siteplanner.report.record import plan_bytes, walks_bytes
 from siteplanner.scenario.schema import Scenario
 from siteplanner.texts import Lang
 
@@ -40,11 +41,12 @@ def write_all(
     ValueError
         If `walks` is not the table of the record: a defect of the caller.
     """
-    if walks_sha256(walks) != plan.walks.sha256:
+    table = walks_bytes(walks)
+    if sha256(table).hexdigest() != plan.walks.sha256:
         raise ValueError("the pairs table is not the one whose hash the plan states")
     if word and not word_at_hand():
         raise InputError([Problem("no_docx", Location("--word"))])
-    return write_files(_contents(scenario, plan, walks, lang, word_at_hand() if word is None else word), out)
+    return write_files(_contents(scenario, plan, table, lang, word_at_hand() if word is None else word), out)
 
 
 def word_at_hand() -> bool:
@@ -52,7 +54,7 @@ def word_at_hand() -> bool:
     return find_spec("docx") is not None
 
 
-def _contents(scenario: Scenario, plan: Plan, walks: Mapping[tuple[str, str], int], lang: Lang, word: bool) -> dict[str, bytes]:
+def _contents(scenario: Scenario, plan: Plan, walks: bytes, lang: Lang, word: bool) -> dict[str, bytes]:
     # These modules bring XlsxWriter, Jinja2 and matplotlib along, about two seconds together.
     from siteplanner.report.figures import draw
     from siteplanner.report.maps import geojson_bytes
@@ -68,7 +70,7 @@ def _contents(scenario: Scenario, plan: Plan, walks: Mapping[tuple[str, str], in
     figures = draw(names)
     contents = {
         "plan.json": plan_bytes(plan),
-        "walks.csv": walks_bytes(walks),
+        "walks.csv": walks,
         "plan.xlsx": workbook_bytes(tables, heading, lang),
         "report.html": page_bytes(names, tables),
         "plan.geojson": geojson_bytes(names),

@@ -1,8 +1,8 @@
 "use strict";
-// A map of one plan. A mark is [id, style number, name, x, y, facts, reasons]; facts and reasons are numbers of texts in the pool;
-// a credit is [estate mark, place mark, text]. Points are whole numbers: steps of 1/scale from the origin.
+// A map of one plan. A mark is [id, style number, name, x, y, facts, reasons]; facts are numbers of texts in the
+// pool, a reason the numbers of a pattern and of what fills it; a credit is [estate mark, place mark, text]. Points are whole numbers: steps of 1/scale from the origin.
 (function () {
-  const { words, make, colour } = window.page;
+  const { words, make, fill, colour } = window.page;
   const SHAPES = { estate_served: "circle", estate_short: "cross", estate_exempt: "circle", kept: "square", fresh: "triangle", spare: "circle" };
   const COLOURS = { estate_served: "--served", estate_short: "--short", estate_exempt: "--exempt", kept: "--kept", fresh: "--fresh", spare: "--spare" };
   const SIZES = { estate_served: 5, estate_short: 7, estate_exempt: 5, kept: 6, fresh: 8, spare: 3.5 };
@@ -52,7 +52,7 @@
       const nodes = [make("h3", {}, name + " (" + id + ")"), list];
       if (reasons.length) {
         const why = make("ul", { class: "why" });
-        reasons.forEach((one) => why.append(make("li", {}, tree.pool[one])));
+        reasons.forEach(([pattern, ...parts]) => why.append(make("li", {}, fill(tree.pool[pattern], parts.map((n) => tree.pool[n])))));
         nodes.push(make("strong", {}, words.why), why);
       }
       const mine = tree.credits.filter((credit) => credit[0] === number || credit[1] === number);

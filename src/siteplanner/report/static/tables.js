@@ -1,11 +1,15 @@
 "use strict";
 // Tables that sort and filter. A column is {h: heading, c: class, l: link, f: offer its values as a filter} and either
-// {d: distinct texts in sorting order, i: index of each row's text} or {v: each row's text, n: 1 where they are numbers}.
+// {d: distinct texts in sorting order, i: index of each row's text, or r: runs of them} or {v: each row's text, n: 1 where they are numbers}.
 (function () {
   const { data, words, make, fill } = window.page;
   const FIRST_ROWS = 25;
 
   function reader(column) {
+    if (column.r) {
+      column.i = [];
+      for (let n = 0; n < column.r.length; n += 2) for (let k = 0; k < column.r[n + 1]; k++) column.i.push(column.r[n]);
+    }
     if (column.d) return { text: (n) => column.d[column.i[n]], rank: (n) => column.i[n] };
     const size = (text) => (text === "" ? Infinity : Number(text.replace(/[,%]/g, "")));
     const keys = column.n ? column.v.map(size) : column.v;
@@ -19,7 +23,7 @@
   function build(card) {
     const name = card.dataset.table;
     const table = data.tables[name];
-    const columns = table.columns.map((column) => ({ ...column, ...reader(column) }));
+    const columns = table.columns.map((column) => ({ ...reader(column), ...column }));
     const count = table.rows;
     const bar = make("div", { class: "bar" });
     bar.append(make("h3", { id: "t-" + name }, table.title));
