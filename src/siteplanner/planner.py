@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from siteplanner.addenda import complete
@@ -15,7 +16,7 @@ from siteplanner.explain.noplan import explain
 from siteplanner.explain.nouns import NoPlan
 from siteplanner.model.build import Model, build
 from siteplanner.model.constraints.budget import Cut, cut_of
-from siteplanner.plan import Plan, Service, Status
+from siteplanner.plan import Chosen, Level, Plan, Service, Status
 from siteplanner.proofs import prove_preferences
 from siteplanner.report.record import walks_sha256
 from siteplanner.scenario.schema import Scenario
@@ -68,6 +69,18 @@ def plan(scenario: Scenario, progress: Progress | None = None, earlier: Plan | N
     found = complete(scenario, found.model_copy(update={"proofs": prove_preferences(case, found)}))
     if earlier is not None:
         found = found.model_copy(update={"changes_from": changes_from(case, earlier, found)})
+    return Run(case, certified(case, found), outcome.verdict == "interrupted")
+
+
+def certified(case: Case, found: Plan) -> Plan:
+    """Return a plan of a case with its compliance table; best effort says what it leaves short.
+
+    Raises
+    ------
+    PlanFailsCheck
+        If the check faults the plan in anything but what a what-if run or best effort departs from.
+    """
+    scenario = case.scenario
     if scenario.best_effort:
         found = found.model_copy(update={"best_effort": left_short(scenario, found, case.walks)})
     findings = audit(scenario, found, case.walks)
@@ -75,7 +88,16 @@ def plan(scenario: Scenario, progress: Progress | None = None, earlier: Plan | N
     faults = [f for f in broken(findings) if f.code not in allowed]
     if faults:
         raise PlanFailsCheck(f"{fault.clause} {fault.code} {fault.subject} {fault.facts}" for fault in faults)
-    return Run(case, found.model_copy(update={"compliance": findings}), outcome.verdict == "interrupted")
+    return found.model_copy(update={"compliance": findings})
+
+
+def plan_of(case: Case, outcome: Outcome, chosen: Sequence[Chosen], level: Level) -> Plan:
+    """Return the plan of started options that some other search than for the cheapest found, checked like any other.
+
+    `level` says what it costs and what the cheapest costs: it is not called optimal.
+    """
+    status = status_of(case, replace(outcome, verdict="limit", levels=(level,)))
+    return certified(case, complete(case.scenario, assemble(case, chosen, outcome, status, walk_record(case))))
 
 
 def priced_as_proven(found: Plan) -> Plan:

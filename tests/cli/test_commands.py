@@ -22,6 +22,8 @@ COMMANDS = {
     "compare": ("compare", "PLAN", "PLAN"),
     "survey": ("survey", "TOY", "--out", "NEW"),
     "explain": ("explain", "TOY"),
+    "explain why": ("explain", "TOY", "PLAN"),
+    "alternatives": ("alternatives", "TOY", "-n", "2", "--within", "40%", "--out", "NEW"),
     "policies": ("policies",),
     "policies show": ("policies", "show", "tonglu-2021"),
     "policies compare": ("policies", "compare", "tonglu-2021", "weihai-2019"),

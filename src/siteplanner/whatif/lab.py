@@ -101,14 +101,15 @@ class Lab(Bench):
             return Variation(freed=frozenset(rows))
         return Variation(limits=tuple((row, float(self.compiled.row_upper[row]) + by_fen / 1e6) for row in rows))
 
-    def solve(self, variation: Variation = SAME, *, gap: float = 0.0, keep: bool = False) -> Found:
+    def solve(self, variation: Variation = SAME, *, gap: float = 0.0, keep: bool = False, goals: Sequence[Goal] | None = None) -> Found:
         """Return what a variation comes to, each part solved to the relative gap; with `keep` others set out from its parts.
 
+        With `goals` these are sought instead of the lab's own, the last of which must still be the cost.
         Where a solver's tolerance lets a budget line pass by fen, just that combination is cut off, as in the planner.
         """
         loosest: Found | None = None
         for _ in range(_MOST_CUTS):
-            found, parts = self._rounds(variation, gap)
+            found, parts = self._rounds(variation, gap, self.goals if goals is None else tuple(goals))
             ledger = self._ledger(found.point) if found.point is not None and self._priced else ()
             tighter = self._over(found, ledger, variation)
             if tighter is None:
@@ -149,14 +150,14 @@ class Lab(Bench):
         if len(plain_parts) == len(answers) and not variation.limits:
             self._parts, self._known = list(answers), plain_parts
 
-    def _rounds(self, variation: Variation, gap: float) -> tuple[Found, dict[Part, _Answer]]:
+    def _rounds(self, variation: Variation, gap: float, goals: tuple[Goal, ...]) -> tuple[Found, dict[Part, _Answer]]:
         compiled, count = vary(self.compiled, variation), len(self.compiled.row_names)
         parts, answers = list(self._parts), dict[Part, _Answer]()
         while True:
             for part in parts:
                 if part not in answers:
-                    same = part in self._known and not touches(variation, part, variation.shut, count)
-                    answers[part] = self._known[part] if same else self._solve_part(compiled, part, len(parts), gap)
+                    same = goals is self.goals and part in self._known and not touches(variation, part, variation.shut, count)
+                    answers[part] = self._known[part] if same else self._solve_part(compiled, part, goals, len(parts), gap)
                     if answers[part].point is None:
                         return Found(answers[part].verdict, (), None), answers
             answers = {part: answers[part] for part in parts}
@@ -165,25 +166,25 @@ class Lab(Bench):
                 point[list(part.columns)] = answer.point
             broken = broken_rows(compiled, point)
             if not len(broken):
-                return self._sum(answers, point), answers
+                return self._sum(answers, point, goals), answers
             parts = join(compiled, parts, broken)
 
-    def _sum(self, answers: dict[Part, _Answer], point: Floats) -> Found:
+    def _sum(self, answers: dict[Part, _Answer], point: Floats, goals: Sequence[Goal]) -> Found:
         finished = min((len(answer.levels) for answer in answers.values()), default=0)
         verdict: Verdict = "proven" if all(answer.verdict == "proven" for answer in answers.values()) else "limit"
         levels = []
         for n in range(finished):
-            goal = self.goals[n]
+            goal = goals[n]
             value, bound = np.sum([answer.levels[n] for answer in answers.values()], axis=0)
             levels.append(((float(value) + goal.constant) * goal.level.factor, (float(bound) + goal.constant) * goal.level.factor))
-        if finished < len(self.goals):
+        if finished < len(goals):
             # A level that some part did not reach in time is known by its value alone.
-            goal = self.goals[-1]
+            goal = goals[-1]
             levels.append(((float(goal.costs @ point) + goal.constant) * goal.level.factor, -float("inf")))
         return Found(verdict, tuple(levels), point)
 
-    def _solve_part(self, compiled: Compiled, part: Part, parts: int, gap: float) -> _Answer:
-        goals = [replace(g, costs=g.costs[list(part.columns)], level=replace(g.level, hold=g.level.hold / parts)) for g in self.goals]
+    def _solve_part(self, compiled: Compiled, part: Part, sought: Sequence[Goal], parts: int, gap: float) -> _Answer:
+        goals = [replace(g, costs=g.costs[list(part.columns)], level=replace(g.level, hold=g.level.hold / parts)) for g in sought]
         settings = self.case.scenario.settings.solver
         run = Run(extract_part(compiled, part), goals, settings.model_copy(update={"gap": gap}))
         run.advance(len(goals), Clock(self.seconds))

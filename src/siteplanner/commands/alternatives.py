@@ -1,0 +1,112 @@
+"""The ``alternatives`` command: plans that cost little more and use other sites."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from siteplanner.case.case import Case
+from siteplanner.case.prepare import prepare
+from siteplanner.commands import Shown
+from siteplanner.commands.grid import grid
+from siteplanner.commands.progress import end_line
+from siteplanner.commands.why import count_line, perspective_name, yuan
+from siteplanner.errors import InputError, Location, Problem
+from siteplanner.plan import Level, Plan
+from siteplanner.planner import plan, plan_of
+from siteplanner.report.record import plan_bytes, write_walks
+from siteplanner.scenario.load import load_scenario
+from siteplanner.texts import Lang, say
+from siteplanner.whatif.alternatives import Alternative, alternatives, frequencies
+from siteplanner.whatif.lab import Lab
+
+
+def run_alternatives(
+    path: Path, variant: str, sets: Sequence[str], lang: Lang, *, count: int, within: str, seconds: float | None, out: Path | None
+) -> Shown:
+    """Find plans near the cheapest that differ from it and from each other, check each, and say which sites are in all of them."""
+    share = _share(within)
+    scenario = load_scenario(path, variant=variant, sets=sets)
+    case = prepare(scenario)
+    try:
+        lab = Lab(case, seconds=seconds)
+        found = alternatives(lab, count, share, count_line(lang))
+    finally:
+        end_line()
+    if not found:
+        # Without a plan there is nothing near it: the planner says why.
+        plan(scenario)
+    plans = [plan_of(case, lab.outcome(one.point), one.chosen, _level(one, found[0])) for one in found]
+    files = [] if out is None else _write(case, plans, out)
+    times = frequencies(found)
+    sets_of = {
+        "all": [site for site, n in times.items() if n == len(found)],
+        "some": [site for site, n in times.items() if n < len(found)],
+        "none": sorted({offer.site for offer in case.offers} - set(times)),
+    }
+    data: dict[str, object] = {
+        "plans": [
+            {
+                "cost_fen": one.fen,
+                "sites": sorted(one.sites),
+                "options": [pick.option for pick in one.chosen],
+                "shared": one.shared,
+                "proven": one.proven,
+                "passes": not [f for f in made.compliance if f.result == "broken"],
+            }
+            for one, made in zip(found, plans, strict=True)
+        ],
+        "sites": sets_of,
+        "files": [str(file) for file in files],
+    }
+    return Shown("\n".join(_lines(case, found, sets_of, count, share, files, lang)), data)
+
+
+def _share(text: str) -> float:
+    """Return a share given as ``2%`` or ``0.02``."""
+    try:
+        value = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise InputError([Problem("bad_share", Location("--within"), {"seen": text})])
+    return value
+
+
+def _level(one: Alternative, cheapest: Alternative) -> Level:
+    gap = (one.fen - cheapest.fen) / max(1, abs(one.fen))
+    return Level(objective="least_cost", unit="fen", value=float(one.fen), bound=float(cheapest.fen), gap=gap, proven=gap == 0)
+
+
+def _write(case: Case, plans: Sequence[Plan], out: Path) -> list[Path]:
+    files = []
+    for number, made in enumerate(plans, 1):
+        folder = out / str(number)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "plan.json").write_bytes(plan_bytes(made))
+        write_walks(case.walks, folder / "walks.csv")
+        files.append(folder / "plan.json")
+    return files
+
+
+def _lines(
+    case: Case, found: Sequence[Alternative], sets_of: dict[str, list[str]], count: int, within: float, files: Sequence[Path], lang: Lang
+) -> list[str]:
+    head = [say(f"reason.near.head.{key}", lang) for key in ("number", "cost", "dearer", "sites", "shared", "own")]
+    rows = []
+    for number, one in enumerate(found, 1):
+        others = frozenset().union(*(other.sites for other in found if other is not one))
+        shared = "" if number == 1 else str(one.shared[0])
+        own = " ".join(sorted(one.sites - others)) or "-"
+        rows.append([str(number), yuan(one.fen), yuan(one.fen - found[0].fen), str(len(one.sites)), shared, own])
+    facts = {"count": str(len(found)), "within": f"{within:.2%}", "perspective": perspective_name(case.scenario, lang)}
+    lines = [say("reason.near.title", lang, **facts), *grid(head, rows, right=(0, 1, 2, 3, 4))]
+    if len(found) < count:
+        lines.append(say("reason.near.fewer", lang, asked=str(count)))
+    if not all(one.proven for one in found):
+        lines.append(say("reason.near.not_proven", lang))
+    lines += [say("reason.near.checked", lang)]
+    for key in ("all", "some"):
+        lines.append(say(f"reason.near.{key}", lang, count=str(len(sets_of[key])), sites=" ".join(sets_of[key]) or "-"))
+    lines.append(say("reason.near.none", lang, count=str(len(sets_of["none"]))))
+    return [*lines, *([say("reason.near.files", lang, files=", ".join(str(file) for file in files))] if files else [])]
