@@ -56,6 +56,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "solve": PRICED | {"case", "model", "ledger"},
     "whatif": ENGINE | {"ledger"},
     "explain": ENGINE | {"whatif"},
+    "textbook": BASE | {"solve"},
     "carry": ENGINE,
     "proofs": ENGINE,
     "planner": ENGINE | READERS | {"streets", "addenda", "carry", "explain", "proofs", "report"},

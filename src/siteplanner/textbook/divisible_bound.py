@@ -1,0 +1,190 @@
+"""Lagrangian bound of capacitated location with divisible demand, what it proves about sites, and swaps for a good choice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from siteplanner.textbook.answer import Bools, Floats, Ints
+from siteplanner.textbook.plant import Plant, serve
+from siteplanner.textbook.solving import Deadline, is_proven
+
+_ROUNDS = 500
+_PATIENCE = 12
+_SMALLEST_STEP = 0.003
+_TRIED_AT = frozenset({20, 60, 100, 150, 200, 300, 400})
+"""Rounds at which the sites of the bound are tried as a choice."""
+_TRIES = 150
+"""How many choices the swaps try: each is a transport problem of tens of milliseconds."""
+_NEIGHBOURS = 12
+"""How many sites beyond those chosen the swaps look at: those that raise the bound least."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Left:
+    """Sites possible and sites open for certain in a better choice (shapes: sites), and how few and how many are open."""
+
+    possible: Bools
+    certain: Bools
+    least: int
+    most: int
+
+    @property
+    def any(self) -> bool:
+        """Return whether a better choice is still possible."""
+        return self.least <= self.most and self.least <= int(self.possible.sum())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dual:
+    """A proven bound with its multipliers (shape: customers), the best choice met, what is left, and each site's price to the bound."""
+
+    bound: float
+    multipliers: Floats
+    chosen: Ints
+    value: float
+    left: Left
+    enters: Floats
+
+    @property
+    def closed(self) -> bool:
+        """Return whether bound and best choice meet."""
+        return bool(np.isfinite(self.value)) and is_proven(self.value, min(self.bound, self.value))
+
+
+def bound_divisible(plant: Plant, before: Dual | None, deadline: Deadline) -> Dual:
+    """Return a bound by the subgradient method, from scratch or from what an earlier bound left.
+
+    L(λ) = Σ_i λ_i + min_{least ≤ |S| ≤ most, S ⊇ certain} Σ_{j ∈ S} v_j,
+    v_j = f_j + min { Σ_i (c_ij − λ_i) x_i : Σ_i q_i x_i ≤ Q_j, 0 ≤ x_i ≤ 1 }
+
+    Relaxing Σ_j x_ij = 1 leaves one continuous knapsack a site (taken in order of (c_ij − λ_i) / q_i) and a choice of the
+    sites of least v. Fewer sites than the largest ones that hold all demand cannot do, which is what `least` says.
+    Beasley (1988); Cornuéjols, Sridharan and Thizy (1991), European Journal of Operational Research 50.
+    """
+    left = before.left if before else _all_left(plant)
+    alive = np.flatnonzero(left.possible)
+    price, certain = np.ascontiguousarray(plant.price[:, alive].T), left.certain[alive]
+    per_unit = (plant.opening / np.maximum(plant.room, 1e-9))[alive]
+    multipliers = before.multipliers if before else (price + per_unit[:, None] * plant.need).min(axis=0)
+    best, best_worth, best_at = -np.inf, np.zeros(len(alive)), multipliers
+    value, choice = (before.value, before.chosen) if before else (np.inf, np.zeros(0, dtype=np.int64))
+    tried: set[tuple[int, ...]] = set()
+    pace, stalled = 1.0, 0
+    for n in range(_ROUNDS if left.any else 0):
+        worth, taken = _knapsacks(price - multipliers, plant.need, plant.room[alive], plant.opening[alive])
+        picked = _pick(worth, certain, left)
+        bound = float(multipliers.sum() + worth[picked].sum())
+        stalled = 0 if bound > best else stalled + 1
+        if bound > best:
+            best, best_worth, best_at = bound, worth, multipliers
+        if n in _TRIED_AT or not np.isfinite(value):
+            value, choice = _try(plant, alive[picked], value, choice, tried, deadline)
+        if stalled >= _PATIENCE:
+            pace, stalled, multipliers = pace / 2, 0, best_at
+        slope = 1.0 - taken[picked].sum(axis=0)
+        length = float(slope @ slope)
+        if pace < _SMALLEST_STEP or not length or deadline.passed or best > value:
+            break
+        aim = 1.005 * value if np.isfinite(value) else best + 0.02 * abs(best)
+        multipliers = multipliers + pace * (aim - bound) / length * slope
+    if left.any:
+        value, choice = _try(plant, alive[_pick(best_worth, certain, left)], value, choice, tried, deadline)
+    bound = max(best, before.bound) if before else best
+    return _left(plant, Dual(bound, best_at, choice, value, left, np.full(len(plant.room), np.inf)), alive, best, best_worth)
+
+
+def _all_left(plant: Plant) -> Left:
+    few, many = max(plant.least_count(), int(plant.fixed.sum())), int((~plant.out).sum())
+    return Left(~plant.out, plant.fixed.copy(), *((few, many) if plant.count is None else (plant.count, plant.count)))
+
+
+def _knapsacks(gain: Floats, need: Floats, room: Floats, opening: Floats) -> tuple[Floats, Floats]:
+    """Return v (shape: sites) and the shares taken (shape: sites × customers)."""
+    order = np.argsort(gain / np.maximum(need, 1e-12), axis=1)
+    best, size = np.take_along_axis(gain, order, axis=1), need[order]
+    before = np.cumsum(size, axis=1) - size
+    part = np.where(size > 0, np.clip((room[:, None] - before) / np.where(size > 0, size, 1.0), 0.0, 1.0), 1.0) * (best < 0)
+    taken = np.empty_like(part)
+    np.put_along_axis(taken, order, part, axis=1)
+    return opening + (np.where(best < 0, best, 0.0) * part).sum(axis=1), taken
+
+
+def _pick(worth: Floats, certain: Bools, left: Left) -> Ints:
+    """Return the sites of least total worth, the certain ones among them, as many as may be."""
+    order = np.argsort(np.where(certain, -np.inf, worth), kind="stable")
+    total = np.cumsum(worth[order])
+    few = max(left.least, int(certain.sum()), 1)
+    return order[: few + int(total[few - 1 : max(few, min(left.most, len(order)))].argmin())]
+
+
+def _try(plant: Plant, chosen: Ints, value: float, choice: Ints, tried: set[tuple[int, ...]], deadline: Deadline) -> tuple[float, Ints]:
+    key = tuple(np.sort(chosen).tolist())
+    if key in tried or plant.room[chosen].sum() < plant.need.sum():
+        return value, choice
+    tried.add(key)
+    found = serve(plant, np.sort(chosen), deadline)[0]
+    return (found, np.sort(chosen)) if found < value else (value, choice)
+
+
+def _left(plant: Plant, dual: Dual, alive: Ints, bound: float, worth: Floats) -> Dual:
+    """Return the dual with what may still be in a better choice.
+
+    Proof: with t sites beyond the certain ones the bound is the sum of the t least v. Forcing a site in, or out, or the number
+    to be t, raises it; what raises it above the best choice met is in no better choice.
+    """
+    if not np.isfinite(dual.value) or not dual.left.any:
+        return dual
+    certain = dual.left.certain[alive]
+    free = np.flatnonzero(~certain)
+    free = free[np.argsort(worth[free], kind="stable")]
+    v, always = worth[free], int(certain.sum())
+    total = np.concatenate([[0.0], np.cumsum(v)])
+    counts = np.arange(max(0, dual.left.least - always), min(dual.left.most - always, len(v)) + 1)
+    low = total[counts].min()
+    room = dual.value - bound + 1e-9 * abs(dual.value)
+    rank = np.arange(len(v))[:, None]
+    inside = np.where(rank < counts, total[counts], total[np.maximum(counts - 1, 0)] + v[:, None])
+    inside = np.where(counts == 0, np.inf, inside).min(axis=1) - low
+    outside = np.where(rank < counts, np.append(total, np.inf)[counts + 1] - v[:, None], total[counts]).min(axis=1) - low
+    enters = np.full(len(plant.room), np.inf)
+    enters[alive[free]], enters[alive[certain]] = inside, 0.0
+    possible, sure = np.zeros(len(plant.room), dtype=np.bool_), dual.left.certain.copy()
+    possible[alive[certain]] = True
+    possible[alive[free]] = inside <= room
+    sure[alive[free]] = outside > room
+    fits = counts[total[counts] - low <= room] + always
+    span = (int(fits.min()), int(fits.max())) if len(fits) else (1, 0)
+    return replace(dual, left=Left(possible, sure, *span), enters=enters)
+
+
+def improve(plant: Plant, dual: Dual, deadline: Deadline) -> Dual:
+    """Return the dual with a choice improved by opening, closing or swapping a site while that lowers the cost, and what is then left."""
+    if dual.closed or not np.isfinite(dual.value):
+        return dual
+    chosen, value = dual.chosen, dual.value
+    tried, better = {tuple(chosen.tolist())}, True
+    while better:
+        better = False
+        for other in _neighbours(plant, dual, chosen):
+            if len(tried) > (_TRIES // 5 if plant.whole else _TRIES) or deadline.passed:
+                break
+            found, choice = _try(plant, other, value, chosen, tried, deadline)
+            if found < value - 1e-9 * abs(value):
+                value, chosen, better = found, choice, True
+                break
+    return replace(dual, value=value, chosen=chosen)
+
+
+def _neighbours(plant: Plant, dual: Dual, chosen: Ints) -> list[Ints]:
+    order = np.argsort(dual.enters, kind="stable")
+    order = order[np.isfinite(dual.enters[order])]
+    near = [j for j in order.tolist() if j not in set(chosen.tolist())][:_NEIGHBOURS]
+    loose = chosen[~plant.fixed[chosen]].tolist()
+    swapped = [np.append(chosen[chosen != r], j) for j in near for r in loose]
+    if plant.count is not None:
+        return swapped
+    opened = [np.append(chosen, j) for j in near[: _NEIGHBOURS // 2]]
+    closed = [chosen[chosen != r] for r in loose]
+    return opened + closed + swapped

@@ -1,0 +1,128 @@
+"""Bad input is refused with every problem located; where there is no answer the reason is named; limits are honoured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from scipy.sparse import coo_array
+
+from siteplanner.errors import InputError
+from siteplanner.textbook import (
+    NoSiting,
+    Siting,
+    capacitated_p_median,
+    cflp,
+    lscp,
+    mclp,
+    p_center,
+    p_dispersion,
+    p_median,
+    within,
+    within_distance,
+)
+
+COVER = np.array([[1, 1, 0], [0, 1, 1]])
+FAR = np.array([[1.0, 5.0, 9.0], [5.0, 1.0, 4.0]])
+SQUARE = np.array([[0.0, 3.0], [3.0, 0.0]])
+
+
+def problems(call: Callable[[], object]) -> list[tuple[str, str]]:
+    """Return the code and place of every problem of a call, each of which must read well in both languages."""
+    with pytest.raises(InputError) as caught:
+        call()
+    assert caught.value.text("zh") and caught.value.text("en")
+    return [(problem.code.removeprefix("textbook."), str(problem.where)) for problem in caught.value.problems]
+
+
+def test_all_problems_are_named_at_once() -> None:
+    """A NaN, a negative demand and too many sites are found in one go, each by argument."""
+    found = problems(lambda: p_median(np.array([[1.0, np.nan]]), 5, demand=[-1.0], time_limit=0))
+    assert found == [
+        ("below", "p_median() (demand)"),
+        ("nan", "p_median() (distances)"),
+        ("too_many", "p_median() (p)"),
+        ("not_positive", "p_median() (time_limit)"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("call", "code", "argument"),
+    [
+        (lambda: mclp(COVER, [1.0], 1), "shape", "demand"),
+        (lambda: mclp(COVER, [1.0, np.inf], 1), "infinite", "demand"),
+        (lambda: mclp(COVER * 2, [1.0, 1.0], 1), "not_binary", "cover"),
+        (lambda: mclp(COVER, [1.0, 1.0], 0), "below", "p"),
+        (lambda: mclp(COVER, [1.0, 1.0], 1.5), "not_whole", "p"),
+        (lambda: mclp(COVER, [1.0, 1.0], 1, predefined=[0, 1]), "fewer_than_predefined", "p"),
+        (lambda: lscp(COVER, predefined=[1], forbidden=[1]), "both", "predefined"),
+        (lambda: lscp(COVER, forbidden=[3]), "no_such_site", "forbidden"),
+        (lambda: lscp(COVER, forbidden=[0.5]), "not_indices", "forbidden"),
+        (lambda: lscp(COVER, times=[1.5, 1]), "not_whole", "times"),
+        (lambda: lscp(np.zeros((0, 3))), "shape", "cover"),
+        (lambda: lscp([["a"]]), "not_numbers", "cover"),
+        (lambda: p_center(-FAR, 1), "below", "distances"),
+        (lambda: p_dispersion(FAR, 2), "not_square", "distances"),
+        (lambda: p_dispersion(np.array([[0.0, 1.0], [2.0, 0.0]]), 2), "not_symmetric", "distances"),
+        (lambda: p_dispersion(SQUARE, 1), "below", "p"),
+        (lambda: cflp(FAR, [1.0, 1.0], [1.0, 1.0], [0.0, 0.0, 0.0]), "shape", "capacity"),
+        (lambda: capacitated_p_median(FAR, 1, [1.0, 1.0], [np.nan, 1.0, 1.0]), "nan", "capacity"),
+        (lambda: within([[0.0]], [[0.0, 0.0]], 1.0), "shape", "customers"),
+        (lambda: within([[0.0, 0.0]], [[0.0, 0.0]], -1.0), "below", "radius"),
+        (lambda: within_distance([[np.nan]], 1.0), "nan", "distances"),
+    ],
+)
+def test_each_problem_is_located(call: Callable[[], object], code: str, argument: str) -> None:
+    """Each kind of bad input is named with the function and the argument."""
+    assert [(name, place.split("(")[-1].rstrip(")")) for name, place in problems(call)] == [(code, argument)]
+
+
+@pytest.mark.parametrize(
+    ("call", "reason", "named"),
+    [
+        (lambda: lscp(COVER, times=[1, 3]), "uncovered", "1"),
+        (lambda: lscp(COVER, forbidden=[0, 1]), "uncovered", "0"),
+        (lambda: p_median(np.array([[1.0, np.inf], [np.inf, np.inf]]), 1), "unreachable", "1"),
+        (lambda: p_median(np.array([[1.0, np.inf], [np.inf, 1.0]]), 1), "too_few", "1"),
+        (lambda: p_center(np.array([[1.0, np.inf], [np.inf, 1.0]]), 1), "too_few", "1"),
+        (lambda: p_center(np.array([[1.0], [np.inf]]), 1), "unreachable", "1"),
+        (lambda: cflp(FAR, [5.0, 5.0], [3.0, 3.0, 3.0], [0.0] * 3), "capacity", "9"),
+        (lambda: capacitated_p_median(FAR, 2, [5.0, 5.0], [4.0, 4.0, 4.0]), "capacity", "8"),
+        (lambda: capacitated_p_median(FAR, 2, [4.0, 5.0], [4.5, 4.5, 4.5]), "no_split", ""),
+    ],
+)
+def test_no_answer_says_why(call: Callable[[], Siting], reason: str, named: str) -> None:
+    """Where no choice obeys the rules, the reason and who or what is short are named in both languages."""
+    with pytest.raises(NoSiting) as caught:
+        call()
+    assert caught.value.reason == reason
+    assert caught.value.exit_code == 3
+    assert all(named in caught.value.text(lang) for lang in ("zh", "en"))
+
+
+def test_a_distance_exactly_at_the_limit_is_covered() -> None:
+    """At the radius a customer is covered, just beyond it is not; coordinates and distances agree, few sites or many."""
+    customers = np.array([[0.0, 3.0], [0.0, 3.0000001]])
+    many = np.vstack([[0.0, 0.0], np.full((500, 2), 99.0)])
+    assert within(customers, many[:1], 3.0).toarray().tolist() == [[1.0], [0.0]]
+    assert within(customers, many, 3.0).toarray()[:, 0].tolist() == [1.0, 0.0]
+    assert within_distance([[3.0], [3.0000001]], 3.0).toarray().tolist() == [[1.0], [0.0]]
+
+
+def test_sparse_and_dense_input_mean_the_same() -> None:
+    """A pair that a sparse array does not store may not be, a stored zero may."""
+    dense = np.array([[0.0, np.inf], [2.0, 7.0]])
+    sparse = coo_array(([0.0, 2.0, 7.0], ([0, 1, 1], [0, 0, 1])), shape=(2, 2))
+    assert p_median(sparse, 1).value == p_median(dense, 1).value == 2.0
+    assert within_distance(sparse, 2.0).toarray().tolist() == within_distance(dense, 2.0).toarray().tolist() == [[1, 0], [1, 0]]
+
+
+def test_a_time_limit_is_kept_and_never_called_optimal() -> None:
+    """A cover whose proof takes long is handed back with its bound, as feasible, when the time is up."""
+    draw = np.random.default_rng(0)
+    places = draw.uniform(0, 1, (900, 2))
+    found = lscp(within(places, places, 0.07), time_limit=0.2)
+    assert found.status == "feasible" and not found.proven
+    assert found.bound < found.value and found.gap > 0
+    assert (found.assignment >= 0).all()
