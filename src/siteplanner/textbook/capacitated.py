@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from siteplanner.textbook.answer import NoSiting, Siting, listed
+from siteplanner.textbook.answer import Siting
 from siteplanner.textbook.divisible import least_cost
 from siteplanner.textbook.inputs import Check
 from siteplanner.textbook.median import weigh
@@ -31,7 +31,7 @@ def capacitated_p_median(
 
     min Σ_ij d_i c_ij x_ij  subject to  Σ_j x_ij = 1,  Σ_i q_i x_ij ≤ Q_j y_j,  x_ij ≤ y_j,  Σ_j y_j = p,  x_ij, y_j ∈ {0, 1}
 
-    In words: nobody's demand is divided, and no site serves more than it holds.
+    In words: nobody's demand is divided, and no site serves more than it holds. Bounded as if it were (`divisible_bound`).
 
     Parameters
     ----------
@@ -45,29 +45,22 @@ def capacitated_p_median(
         Q_j ≥ 0.
     walkers : array, shape (n,), optional
         d_i, the weight of each customer's distance; default the demand.
-    predefined, forbidden : iterable of int
-        Sites that must, or must not, be chosen (column numbers).
-    time_limit : float, optional
-        Seconds.
+    predefined, forbidden, time_limit
+        As in `p_median`.
 
     Returns
     -------
     Siting
-        Value and bound are weight × distance; `assignment` names the site that serves each customer.
+        Value and bound are weight × distance; `assignment` is x.
 
     Raises
     ------
-    InputError
-        If an argument cannot be used; every problem is named.
-    NoSiting
-        If no p sites can serve everybody whole.
-    StoppedWithoutSiting
-        If the time limit is reached before any answer is found.
+    InputError, NoSiting, StoppedWithoutSiting
+        As `p_median`; NoSiting too where no p sites can serve everybody whole within their capacities.
 
     Notes
     -----
-    Mulvey and Beck (1984), Solving capacitated clustering problems, European Journal of Operational Research 18. Bounded as
-    if demand could be divided (`divisible_bound`), then solved whole on the sites and pairs that are left.
+    Mulvey and Beck (1984), Solving capacitated clustering problems, European Journal of Operational Research 18.
     """
     check = Check("capacitated_p_median")
     apart = check.distances("distances", distances)
@@ -78,11 +71,5 @@ def capacitated_p_median(
     count = check.how_many(p, apart.shape[1], fixed, out)
     check.time(time_limit)
     check.raise_if_any()
-    lost = np.flatnonzero(~np.isfinite(apart[:, ~out]).any(axis=1))
-    if len(lost):
-        raise NoSiting("unreachable", customers=listed(lost))
-    most = float(np.sort(room[~out])[::-1][:count].sum())
-    if most < need.sum():
-        raise NoSiting("capacity", have=f"{most:g}", need=f"{need.sum():g}")
     plant = Plant(weigh(apart, weight), need, room, np.zeros(len(room)), fixed, out, True, count)
     return least_cost("capacitated_p_median", plant, Deadline(time_limit))

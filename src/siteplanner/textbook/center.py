@@ -71,20 +71,22 @@ def p_center(
     count = check.how_many(p, apart.shape[1], fixed, out)
     check.time(time_limit)
     check.raise_if_any()
-    deadline = Deadline(time_limit)
-    marks, bound, step = _least_radius(apart, count, fixed, out, deadline)
-    spare = np.flatnonzero(~marks & ~out)[: count - int(marks.sum())]
-    marks[spare] = True
-    chosen = np.flatnonzero(marks)
-    radius = _farthest(apart, marks)
+    return _center(apart, count, weight if then else None, fixed, out, Deadline(time_limit))
+
+
+def _center(apart: Floats, p: int, weight: Floats | None, fixed: Bools, out: Bools, deadline: Deadline) -> Siting:
+    """Return the answer; with weights, the one of least weighted distance among those of least radius."""
+    marks, bound, step = _least_radius(apart, p, fixed, out, deadline)
+    marks[np.flatnonzero(~marks & ~out)[: p - int(marks.sum())]] = True
+    chosen, radius = np.flatnonzero(marks), _farthest(apart, marks)
     proven, walked = is_proven(radius, bound), None
+    best = radius if proven else min(bound, radius)
     steps: tuple[Step, ...] = (step,)
-    if then is not None:
-        chosen, least, more = least_walk(weigh(np.where(apart <= radius, apart, np.inf), weight), count, fixed, out, deadline)
+    if weight is not None:
+        chosen, least, more = least_walk(weigh(np.where(apart <= radius, apart, np.inf), weight), p, fixed, out, deadline)
         steps += more
         walked = float((weight * apart[np.arange(len(apart)), nearest(apart, chosen)]).sum())
         proven &= is_proven(walked, least)
-    best = radius if is_proven(radius, bound) else min(bound, radius)
     return Siting("p_center", chosen, nearest(apart, chosen), None, radius, best, proven, steps, walked)
 
 

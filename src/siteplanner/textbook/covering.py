@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.sparse import coo_array, csr_array, hstack, identity
 
-from siteplanner.textbook.answer import Bools, Floats, Siting, Step
+from siteplanner.textbook.answer import Bools, Floats, Siting
 from siteplanner.textbook.cover_search import Cover, covering_site
 from siteplanner.textbook.inputs import Check
 from siteplanner.textbook.reduce import equal_rows
@@ -135,26 +135,21 @@ def lscp_backup(
     fixed, out = check.rule_of_sites(columns, predefined, forbidden)
     check.time(time_limit)
     check.raise_if_any()
-    deadline = Deadline(time_limit)
-    search = Cover(matrix, cost, np.ones(rows, dtype=np.int64), fixed, out, deadline)
+    return _with_backup(Cover(matrix, cost, np.ones(rows, dtype=np.int64), fixed, out, Deadline(time_limit)), need)
+
+
+def _with_backup(search: Cover, need: Floats) -> Siting:
+    """Return the cheapest cover with most demand covered twice."""
+    matrix, cost = search.matrix, search.weights
     marks, bound = search.solve()
     least = float(cost[marks].sum())
-    marks, second = _most_backup(matrix, need, cost, marks, fixed, out, deadline)
+    marks, second = _most_backup(matrix, need, cost, marks, search.fixed, search.forbidden, search.deadline)
     twice = float(need[matrix @ marks.astype(np.float64) > 1 + _HALF].sum())
     value = float(cost[marks].sum())
     first = is_proven(least, bound)
-    steps = (*search.steps, Step("customers of equal coverage merged", rows, len(equal_rows(matrix)[0])))
-    return Siting(
-        "lscp_backup",
-        np.flatnonzero(marks),
-        covering_site(matrix, marks),
-        None,
-        value,
-        value if first else min(bound, value),
-        first and is_proven(twice, second),
-        steps,
-        twice,
-    )
+    best = value if first else min(bound, value)
+    proven = first and is_proven(twice, second)
+    return Siting("lscp_backup", np.flatnonzero(marks), covering_site(matrix, marks), None, value, best, proven, tuple(search.steps), twice)
 
 
 def _most_backup(

@@ -76,16 +76,23 @@ def cflp(
     fixed, out = check.rule_of_sites(price.shape[1], predefined, forbidden)
     check.time(time_limit)
     check.raise_if_any()
-    lost = np.flatnonzero(~np.isfinite(price[:, ~out]).any(axis=1))
+    plant = Plant(price, need, room, opening, fixed, out)
+    return least_cost("cflp", plant, Deadline(time_limit))
+
+
+def _refuse_hopeless(plant: Plant) -> None:
+    """Raise NoSiting where a customer has no site that may serve it, or the sites that may be open cannot hold all demand."""
+    lost = np.flatnonzero(~np.isfinite(plant.price[:, ~plant.out]).any(axis=1))
     if len(lost):
         raise NoSiting("unreachable", customers=listed(lost))
-    if room[~out].sum() < need.sum():
-        raise NoSiting("capacity", have=f"{room[~out].sum():g}", need=f"{need.sum():g}")
-    return least_cost("cflp", Plant(price, need, room, opening, fixed, out), Deadline(time_limit))
+    most = float(np.sort(plant.room[~plant.out])[::-1][: plant.count].sum())
+    if most < plant.need.sum():
+        raise NoSiting("capacity", have=f"{most:g}", need=f"{plant.need.sum():g}")
 
 
 def least_cost(model: Model, plant: Plant, deadline: Deadline) -> Siting:
     """Return the cheapest choice of sites of a problem with capacities."""
+    _refuse_hopeless(plant)
     dual = bound_divisible(plant, None, deadline)
     dual = improve(plant, dual, deadline)
     steps = [Step("sites by Lagrangian bound", int((~plant.out).sum()), int(dual.left.possible.sum()))]
