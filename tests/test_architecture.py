@@ -59,9 +59,10 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "textbook": BASE | {"solve"},
     "carry": ENGINE,
     "proofs": ENGINE,
+    "access": PRICED | {"case"},
     "planner": ENGINE | READERS | {"streets", "addenda", "carry", "explain", "proofs", "report"},
     "handmade": ENGINE | {"addenda", "planner", "proofs"},
-    "commands": ENGINE | READERS | {"explain", "whatif", "carry", "compare", "report", "planner", "handmade"},
+    "commands": ENGINE | READERS | {"access", "streets", "explain", "whatif", "carry", "compare", "report", "planner", "handmade"},
     "cli": BASE | {"commands"},
     "__main__": frozenset({"cli"}),
 }

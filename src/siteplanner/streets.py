@@ -16,7 +16,7 @@ from siteplanner.walked import SnapRecord, StreetRecord, WalkRecord
 def street_record(scenario: Scenario, streets: Measured | None) -> StreetRecord | None:
     """Return the record of the streets, or None where walks do not go by roads."""
     source = scenario.settings.walking.roads
-    if streets is None or source is None or scenario.roads is None:
+    if streets is None or source is None or scenario.roads is None or not streets.snap_m:
         return None
     far = [SnapRecord(id=key, metres=metres) for key, metres in sorted(streets.snap_m.items()) if metres > source.far_snap_m]
     shift = streets.shift

@@ -52,6 +52,44 @@ class StreetRecord(_Record):
     shift_crs: str = ""
 
 
+class AccessRecord(_Record):
+    """An estate that must be served on foot: its circle, usable places in it, the nearest usable place anywhere and the walk to it.
+
+    ``minutes`` is the least circle in whole minutes that holds that place; None, with no place, where nothing can be walked to.
+    """
+
+    estate: str
+    limit_s: int
+    places: int
+    place: str = ""
+    walk_s: int | None = None
+    minutes: int | None = None
+
+
+class SpeedRow(_Record):
+    """What the plan would be at another walking speed: ``percent`` of the stated one.
+
+    Attributes
+    ----------
+    status
+        ``optimal`` or ``feasible`` with a plan, ``no_plan`` where it is proven that there is none, ``stopped`` at a limit.
+    cost_fen, options
+        Present net cost to the perspective and options chosen; None without a plan.
+    pairs : int
+        Walks within the circle.
+    bare : tuple of AccessRecord
+        Estates without a usable place in their circle.
+    """
+
+    percent: int
+    speed_m_per_s: str
+    status: Literal["optimal", "feasible", "no_plan", "stopped"]
+    cost_fen: int | None = None
+    options: int | None = None
+    pairs: int = 0
+    bare: tuple[AccessRecord, ...] = ()
+
+
 class WalkRecord(_Record):
     """The pairs table the plan walked on: method label, SHA-256 of ``walks.csv``, number of pairs.
 

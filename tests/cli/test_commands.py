@@ -24,6 +24,7 @@ COMMANDS = {
     "explain": ("explain", "TOY"),
     "explain why": ("explain", "TOY", "PLAN"),
     "alternatives": ("alternatives", "TOY", "-n", "2", "--within", "40%", "--out", "NEW"),
+    "walk": ("walk", "TOY", "--out", "NEW"),
     "policies": ("policies",),
     "policies show": ("policies", "show", "tonglu-2021"),
     "policies compare": ("policies", "compare", "tonglu-2021", "weihai-2019"),

@@ -92,3 +92,17 @@ def test_who_reaches_nothing() -> None:
     assert cut.unreachable == () and ("E", "S") in cut.walks
     alone = asked(lines=roads([*RIVER[:2], [(5000, 0), (5100, 0)]]), E=(5000, 10))
     assert (alone.unreachable, alone.isolated) == (("E",), ())
+
+
+def test_nobody_asks() -> None:
+    """Without a point there is nothing to walk and nothing to keep."""
+    none = np.empty(0)
+    found = measure(roads(RIVER), WalkRules(1.0), Points((), none, none, CRS), [], [], 900)
+    assert (found.walks, found.snap_m, found.remembered) == ({}, {}, False)
+
+
+def test_places_are_needed_to_get_anywhere() -> None:
+    """An estate without any place in the county is unreachable, not an error."""
+    lon, lat = to_wgs84(*np.array([there(0, 80)]).T, CRS)
+    found = measure(roads(RIVER), WalkRules(1.0), Points(("E",), lon, lat, CRS), ["E"], [], 900)
+    assert (found.walks, found.unreachable) == ({}, ("E",))

@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from siteplanner.cli import law, planning, reasons, setup, whatif
+from siteplanner.cli import law, planning, reasons, setup, streets, whatif
 from siteplanner.cli.app import app
 from siteplanner.cli.options import show
 from siteplanner.commands import internal, interrupted
@@ -15,7 +15,7 @@ from siteplanner.commands.streams import open_streams
 from siteplanner.commands.usage import is_usage_error, usage
 from siteplanner.texts import default_lang
 
-__all__ = ["app", "law", "main", "planning", "reasons", "run_line", "setup", "whatif"]
+__all__ = ["app", "law", "main", "planning", "reasons", "run_line", "setup", "streets", "whatif"]
 
 
 def run_line(words: Sequence[str]) -> int:

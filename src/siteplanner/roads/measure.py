@@ -62,6 +62,8 @@ def measure(lines: RoadLines, rules: WalkRules, points: Points, sources: Sequenc
     limit_s : float
         Longest walk that counts, seconds; infinite for every walk there is.
     """
+    if not points.ids:
+        return Measured({}, {}, (), (), None, False)
     asked = f"{rules}|{limit_s}|{points.crs}|{'|'.join(points.ids)}||{'|'.join(sources)}||{'|'.join(targets)}"
     key = key_of([lines.digest.encode(), asked.encode(), points.lon.tobytes(), points.lat.tobytes()])
     found, kept = remembered(key, lambda: _measure(lines, rules, points, sources, targets, limit_s))
