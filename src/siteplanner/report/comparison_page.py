@@ -56,7 +56,8 @@ def comparison_page_bytes(words: Words, tables: Mapping[str, Table], heading: He
     styles: Counter[str] = Counter()
     for drawn in maps:
         styles |= Counter({style: 1 for style, count in drawn.styles.items() if count})
-    entries = [Legend(one.style, one.word, 0, one.shape) for one in legend(lang, styles)]
+    outer = any(one.plan.walks.method != "straight_line" for one in found.plans)
+    entries = [Legend(one.style, one.word, 0, one.shape) for one in legend(lang, styles, outer=outer)]
     if differ:
         entries.append(Legend("differs", words.say("page.legend_differs"), 0, _DIFFERS))
     data: dict[str, JsonValue] = {

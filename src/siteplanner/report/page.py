@@ -49,7 +49,6 @@ _SHAPES = {
     "line": '<line class="m-line" x1="1" y1="7" x2="17" y2="7"/>',
     "circle": '<circle class="m-circle" cx="9" cy="7" r="6"/>',
     "roads": '<path class="m-road" d="M1 10C6 2 11 13 17 4"/>',
-    "borders": '<path class="m-border" d="M1 7h16"/>',
 }
 
 
@@ -103,7 +102,8 @@ def page_bytes(names: Names, tables: Mapping[str, Table]) -> bytes:
         "tiles": list(_tiles(names, tables["summary"])),
         "walking": walking_label(plan, lang),
         "map_note": " · ".join(_map_notes(names, drawn.missing)),
-        "legend": legend(names.lang, drawn.styles),
+        "legend": legend(names.lang, drawn.styles, outer=plan.walks.method != "straight_line"),
+        "ground": names.say("page.ground_roads" if drawn.styles["roads"] else "page.scale_note"),
         "chart": year_chart(names, pay_years(names)),
         "areas": area_chart(names),
         "flow": subsidy_flow(names),
@@ -141,10 +141,12 @@ def _map_notes(names: Names, missing: int) -> Iterable[str]:
         yield names.say("geojson.crs_converted", crs=crs)
 
 
-def legend(lang: Lang, styles: Counter[str]) -> list[Legend]:
-    """Return the legend of a map: what it shows at all, with how many there are."""
-    return [
-        Legend(style, say(f"report.page.legend_{style}", lang), styles[style], Markup(shape))
-        for style, shape in _SHAPES.items()
-        if styles[style]
-    ]
+def legend(lang: Lang, styles: Counter[str], *, outer: bool) -> list[Legend]:
+    """Return the legend of a map: what it shows at all, with how many there are.
+
+    `outer`: walks are not straight lines, so that circles only bound them.
+    """
+    words = {style: say(f"report.page.legend_{style}", lang) for style in _SHAPES}
+    if outer:
+        words["circle"] = say("report.page.legend_circle_outer", lang)
+    return [Legend(style, words[style], styles[style], Markup(shape)) for style, shape in _SHAPES.items() if styles[style]]

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
+from siteplanner.report.coordinates import Point
+from siteplanner.report.ground import STEPS, road_lines
 from siteplanner.report.maps import Mark, MarkKind, circle_m, marks
 from siteplanner.report.names import Names, PlanNames
 from siteplanner.report.stamps import joined, walking_heading
@@ -63,7 +65,11 @@ class Pool:
 
 def map_data(names: Names) -> MapData:
     """Return the marks and credits of a plan whose scenario is at hand."""
-    return _drawn(names, marks(names), circle_m(names))
+    drawn = _drawn(names, marks(names), circle_m(names))
+    left, low = _corner(marks(names))
+    drawn.tree["roads"] = road_lines(names.scenario, (left, low))
+    drawn.styles["roads"] = len(names.scenario.roads.lines) if names.scenario.roads is not None else 0
+    return drawn
 
 
 def record_map(names: PlanNames) -> MapData:
@@ -81,8 +87,7 @@ def _drawn(names: PlanNames, shown: Sequence[Mark], radius_m: float | None) -> M
     units: tuple[CellKind, ...] = ("area", "money")
     whys, pool = Whys(names), Pool(frozenset(unit(kind, names.lang) for kind in units))
     number = {mark.id: n for n, mark in enumerate(shown)}
-    placed = [mark.point for mark in shown if mark.point is not None]
-    left, low = (min((point[axis] for point in placed), default=0.0) for axis in (0, 1))
+    left, low = _corner(shown)
     tree_marks: list[JsonValue] = []
     for mark in shown:
         x, y = (round((mark.point[0] - left) * _STEPS), round((mark.point[1] - low) * _STEPS)) if mark.point else (None, None)
@@ -105,8 +110,8 @@ def _drawn(names: PlanNames, shown: Sequence[Mark], radius_m: float | None) -> M
         "styles": [*STYLES],
         "labels": [_labels(names, style) for style in STYLES],
         "circle_m": radius_m,
+        "ground_scale": STEPS,
         "roads": [],
-        "borders": [],
         "members": {
             member: number[row.place] for row in names.plan.places for member in row.members if row.place in number and member not in number
         },
@@ -115,6 +120,12 @@ def _drawn(names: PlanNames, shown: Sequence[Mark], radius_m: float | None) -> M
         "pool": [*pool.numbers],
     }
     return MapData(tree, tuple(mark.id for mark in shown), styles, sum(mark.point is None for mark in shown))
+
+
+def _corner(shown: Sequence[Mark]) -> Point:
+    """Return the least longitude and latitude of the marks."""
+    placed = [mark.point for mark in shown if mark.point is not None]
+    return min((point[0] for point in placed), default=0.0), min((point[1] for point in placed), default=0.0)
 
 
 def _style(mark: Mark) -> str:

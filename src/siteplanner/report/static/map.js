@@ -71,19 +71,20 @@
     };
   }
 
-  function background(L, map, tree, at) {
-    const layers = [];
-    for (const [kind, style] of [["borders", { weight: 1.5, dashArray: "5 4" }], ["roads", { weight: 1 }]]) {
-      const lines = tree[kind].map((line) => {
-        let x = 0;
-        let y = 0;
-        const points = [];
-        for (let n = 0; n < line.length; n += 2) points.push(at((x += line[n]), (y += line[n + 1])));
-        return points;
-      });
-      if (lines.length) layers.push([L.polyline(lines, { renderer: map.back, interactive: false, smoothFactor: 1.5, ...style }), kind]);
-    }
-    return layers;
+  // The ground under the marks: lines of whole steps, each point counted from the one before.
+  function roads(L, map, tree) {
+    const lines = tree.roads.map((line) => {
+      let x = 0;
+      let y = 0;
+      const points = [];
+      for (let n = 0; n < line.length; n += 2) {
+        x += line[n];
+        y += line[n + 1];
+        points.push([tree.origin[1] + y / tree.ground_scale, tree.origin[0] + x / tree.ground_scale]);
+      }
+      return points;
+    });
+    return L.polyline(lines, { renderer: map.back, interactive: false, smoothFactor: 1.5, weight: 1.4 });
   }
 
   // Draw a tree into `host`; `detail` receives what is said, `legend` holds the boxes that turn layers on and off, `told` hears what is shown.
@@ -155,10 +156,10 @@
     const halos = (tree.differs || [])
       .filter((n) => tree.marks[n][3] !== null)
       .map((n) => L.circleMarker(at(tree.marks[n]), { renderer: canvas, radius: 13, weight: 2.5, dashArray: "4 3", fill: false, interactive: false }));
-    const ground = background(L, map, tree, point);
+    const ground = tree.roads.length ? roads(L, map, tree) : null;
 
     function paint() {
-      ground.forEach(([layer, kind]) => layer.setStyle({ color: colour(kind === "roads" ? "--road" : "--border") }));
+      if (ground) ground.setStyle({ color: colour("--road") });
       circles.forEach((circle) => circle.setStyle({ color: colour("--circle"), fillColor: colour("--circle"), opacity: 0.55, fillOpacity: 0.05 }));
       halos.forEach((halo) => halo.setStyle({ color: colour("--short") }));
       lines.forEach((line) => line.setStyle({ color: colour("--line"), opacity: 0.8 }));
@@ -176,7 +177,7 @@
         });
       });
     }
-    ground.forEach(([layer, kind]) => group(kind).addLayer(layer));
+    if (ground) group("roads").addLayer(ground);
     circles.forEach((circle) => group("circle").addLayer(circle));
     lines.forEach((line) => group("line").addLayer(line));
     halos.forEach((halo) => group("differs").addLayer(halo));

@@ -1,0 +1,48 @@
+"""The ground under a map: the roads of the scenario, coarse enough to be sent with a page."""
+
+from __future__ import annotations
+
+import numpy as np
+from pydantic import JsonValue
+
+from siteplanner.report.coordinates import Point
+from siteplanner.roads.lines import RoadLines
+from siteplanner.scenario.schema import Scenario
+
+STEPS = 100_000
+"""Steps in a degree: about a metre."""
+_MOST_POINTS = 30_000
+
+
+def road_lines(scenario: Scenario, origin: Point) -> list[JsonValue]:
+    """Return the scenario's roads as lines of whole steps: the first point from the origin, each other one from the one before.
+
+    Of a very large network the longest lines are kept, as many as a page can carry; where people may not walk is left out.
+    """
+    lines = scenario.roads.lines if scenario.roads is not None else None
+    if lines is None or not len(lines):
+        return []
+    xs, ys = (np.rint((axis - start) * STEPS).astype(int) for axis, start in ((lines.lon, origin[0]), (lines.lat, origin[1])))
+    found: list[JsonValue] = []
+    for n in _kept(lines):
+        start, end = int(lines.first[n]), int(lines.first[n + 1])
+        points = np.column_stack([xs[start:end], ys[start:end]])
+        steps = np.vstack([points[:1], np.diff(points, axis=0)])
+        found.append([int(step) for step in steps.ravel()])
+    return found
+
+
+def _kept(lines: RoadLines) -> list[int]:
+    """Return the numbers of the walkable lines that are sent, in their order."""
+    sizes = np.diff(lines.first)
+    walkable = np.flatnonzero(lines.walkable & (sizes > 1))
+    if sizes[walkable].sum() <= _MOST_POINTS:
+        return [int(n) for n in walkable]
+    length = np.array([_length(lines, int(n)) for n in walkable])
+    longest = walkable[np.argsort(-length, kind="stable")]
+    return sorted(int(n) for n in longest[np.cumsum(sizes[longest]) <= _MOST_POINTS])
+
+
+def _length(lines: RoadLines, n: int) -> float:
+    span = slice(int(lines.first[n]), int(lines.first[n + 1]))
+    return float(np.hypot(np.diff(lines.lon[span]), np.diff(lines.lat[span])).sum())
