@@ -23,6 +23,8 @@ COMMANDS = {
     "survey": ("survey", "TOY", "--out", "NEW"),
     "explain": ("explain", "TOY"),
     "explain why": ("explain", "TOY", "PLAN"),
+    "frontier": ("frontier", "TOY", "--against", "walking", "--step", "20", "--out", "NEW"),
+    "tornado": ("tornado", "TOY", "--swing", "50", "--out", "NEW"),
     "alternatives": ("alternatives", "TOY", "-n", "2", "--within", "40%", "--out", "NEW"),
     "walk": ("walk", "TOY", "--out", "NEW"),
     "policies": ("policies",),

@@ -54,6 +54,19 @@ def lawful_plans(scenario: Scenario, funders: frozenset[str]) -> list[tuple[froz
     ]
 
 
+def left_out(scenario: Scenario, funders: frozenset[str]) -> list[tuple[int, int]]:
+    """Return for every lawful set, whoever it serves, its cost and the fewest households that it leaves out."""
+    found = []
+    for picks in _sets(scenario):
+        cost = _cost(scenario, picks, funders)
+        if cost is not None:
+            rows = _wanted(scenario, _places(scenario, picks))
+            areas = {key: place[0] for key, place in _places(scenario, picks).items()}
+            served = [group for group in [(), *_groups([r for r in rows if r.covered])] if _hall(group, areas)]
+            found.append((cost, sum(r.dwellings for r in rows) - max(sum(r.dwellings for r in group) for group in served)))
+    return found
+
+
 def best_efforts(scenario: Scenario) -> tuple[int, int, int]:
     """Return the least shortfall (dm²), the fewest households and the fewest estates that any lawful set leaves out."""
     short, households, estates = [], [], []

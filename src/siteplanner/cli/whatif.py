@@ -1,4 +1,4 @@
-"""``alternatives``: what else would do."""
+"""``alternatives``, ``frontier``, ``tornado``: what else would do, and what cost turns on."""
 
 from __future__ import annotations
 
@@ -42,3 +42,54 @@ def alternatives(
         lang,
         as_json,
     )  # fmt: skip
+
+
+@app.command(
+    short_help="费用与另一目标的权衡。 Cost against another measure.",
+    help="费用随另一目标变化的全部转折点：配建户数、步行、点位数、某项预算、服务圈分钟数、面积标准；列出换入换出的点位。 "
+    "Every turn of the least cost along another measure, with the sites that come and go.",
+)
+def frontier(
+    scenario: ScenarioArgument,
+    against: Annotated[
+        str,
+        typer.Option("--against", metavar="AXIS", help="served, walking, longest_walk, sites, budget:ID, circle, area"),
+    ] = "served",
+    least: Annotated[float | None, typer.Option("--from", metavar="VALUE", help="范围下限。 Least value looked at.")] = None,
+    most: Annotated[float | None, typer.Option("--to", metavar="VALUE", help="范围上限。 Greatest value looked at.")] = None,
+    step: Annotated[float | None, typer.Option("--step", metavar="VALUE", min=1e-6, help="分辨率。 Resolution.")] = None,
+    in_phases: Annotated[
+        bool, typer.Option("--nested", help="分期：小预算（便宜方案）的点位保留在大的里。 Phases: sites of a smaller step stay in.")
+    ] = False,
+    points: Annotated[int, typer.Option("--points", min=2, max=1000, help="最多点数。 Most points.")] = 50,
+    out: FolderOption = None,
+    variant: VariantOption = "",
+    sets: SetOption = None,
+    limit: LimitOption = None,
+    lang: LangOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    from siteplanner.commands.frontier import Asked, run_frontier
+
+    asked = Asked(against, least, most, step, in_phases, points, limit)
+    finish(lambda chosen: run_frontier(scenario, variant, sets or [], chosen, asked, out), lang, as_json)
+
+
+@app.command(
+    short_help="敏感性分析。 Sensitivity.",
+    help="价格、租金、工程、运行费、步行速度、折现率各降、各升一定比例时，最省费用和方案怎样变化。 "
+    "How the least cost and the plan change when prices, rents, works, running costs, walking speed or the discount rate move.",
+)
+def tornado(
+    scenario: ScenarioArgument,
+    percent: Annotated[int, typer.Option("--swing", metavar="PERCENT", min=1, max=90, help="升降幅度（%）。 How far each moves.")] = 20,
+    out: FolderOption = None,
+    variant: VariantOption = "",
+    sets: SetOption = None,
+    limit: LimitOption = None,
+    lang: LangOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    from siteplanner.commands.frontier import run_tornado
+
+    finish(lambda chosen: run_tornado(scenario, variant, sets or [], chosen, percent=percent, seconds=limit, out=out), lang, as_json)

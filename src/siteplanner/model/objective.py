@@ -69,7 +69,7 @@ def levels(supply: Supply) -> list[Level]:
     """Return the levels of a strict run, first to last."""
     settings = supply.case.scenario.settings
     found = [least_change_level(supply)] if supply.case.scenario.earlier else []
-    found += [*_preferences(supply, "above"), *(level for name in settings.objective for level in _named(supply, name))]
+    found += [*_preferences(supply, "above"), *(level for name in settings.objective for level in named_levels(supply, name))]
     if "least_cost" in settings.objective and supply.case.funders != supply.case.public:
         found.append(cost_level(supply, supply.case.public, "all_public_cost"))
     return [*found, *_preferences(supply, "below"), tie_level(supply)]
@@ -115,7 +115,8 @@ def cost_level(supply: Supply, funders: frozenset[str], name: str) -> Level:
     return Level(name, "fen", terms, 1e6, HALF_A_FEN)
 
 
-def _named(supply: Supply, name: ObjectiveName) -> list[Level]:
+def named_levels(supply: Supply, name: ObjectiveName) -> list[Level]:
+    """Return the level of an objective by its name; the least shortfall has a second one, of places."""
     if name == "least_cost":
         return [cost_level(supply, supply.case.funders, "least_cost")]
     if name == "fewest_sites":

@@ -104,16 +104,17 @@ class Lab(Bench):
     def solve(self, variation: Variation = SAME, *, gap: float = 0.0, keep: bool = False, goals: Sequence[Goal] | None = None) -> Found:
         """Return what a variation comes to, each part solved to the relative gap; with `keep` others set out from its parts.
 
-        With `goals` these are sought instead of the lab's own, the last of which must still be the cost.
+        With `goals` these are sought instead of the lab's own.
         Where a solver's tolerance lets a budget line pass by fen, just that combination is cut off, as in the planner.
         """
+        sought = self.goals if goals is None else tuple(goals)
         loosest: Found | None = None
         for _ in range(_MOST_CUTS):
-            found, parts = self._rounds(variation, gap, self.goals if goals is None else tuple(goals))
+            found, parts = self._rounds(variation, gap, sought)
             ledger = self._ledger(found.point) if found.point is not None and self._priced else ()
             tighter = self._over(found, ledger, variation)
             if tighter is None:
-                found = self._to_the_fen(found, ledger)
+                found = self._to_the_fen(found, ledger, sought)
                 if keep:
                     self._keep(variation, parts)
                 return found if loosest is None or found.point is None else _under(found, loosest)
@@ -204,13 +205,16 @@ class Lab(Bench):
         chosen = self.chosen(point)
         return ledger_lines(self.case.scenario, chosen, {place.place: place for place in place_records(self.case, chosen)})
 
-    def _to_the_fen(self, found: Found, ledger: Sequence[Line]) -> Found:
+    def _to_the_fen(self, found: Found, ledger: Sequence[Line], goals: Sequence[Goal]) -> Found:
         """Return a point with its cost as the ledger has it: decided areas are whole dm² there."""
-        if found.point is None or not self._priced or self.levels[-1].name != COST:
-            return found
-        bound = found.levels[-1][1]
+        names = [goal.level.name for goal in goals]
+        at = names.index(COST) if COST in names else -1
+        if found.point is None or not self._priced or at < 0:
+            return replace(found, cost=at)
         fen = net_present_cost(ledger, self.case.funders)
-        return Found(found.verdict, (*found.levels[:-1], (float(fen), min(bound, fen))), found.point)
+        levels = list(found.levels)
+        levels[at] = (float(fen), min(levels[at][1], fen))
+        return replace(found, levels=tuple(levels), cost=at)
 
     def _over(self, found: Found, ledger: Sequence[Line], variation: Variation) -> Variation | None:
         """Return what cuts off a point that is over a budget line by fen, None where it is over none."""
@@ -242,6 +246,7 @@ class Lab(Bench):
 
 def _under(found: Found, loosest: Found) -> Found:
     """Return a point found under tightened lines with the bound of the exact ones."""
-    (value, _), bound = found.levels[-1], loosest.levels[-1][1]
-    verdict: Verdict = found.verdict if value - bound <= FEN_PER_YUAN else "limit"
-    return Found(verdict, (*found.levels[:-1], (value, bound)), found.point)
+    value, bound = found.levels[found.cost][0], loosest.levels[found.cost][1]
+    levels = list(found.levels)
+    levels[found.cost] = (value, bound)
+    return replace(found, verdict=found.verdict if value - bound <= FEN_PER_YUAN else "limit", levels=tuple(levels))

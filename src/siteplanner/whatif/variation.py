@@ -44,7 +44,7 @@ class Variation:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a variation comes to: (value, bound) of each level in its own unit; the last of them is the cost, fen.
+    """What a variation comes to: (value, bound) of each level in its own unit; that number ``cost`` is the cost, fen.
 
     ``point`` is None where there is no plan (``verdict`` infeasible) or none was found in time.
     """
@@ -52,18 +52,19 @@ class Found:
     verdict: Verdict
     levels: tuple[tuple[float, float], ...]
     point: Floats | None
+    cost: int = -1
 
     @property
     def fen(self) -> int | None:
         """Return the cost of the plan that was found, None without one."""
-        return round(self.levels[-1][0]) if self.point is not None else None
+        return round(self.levels[self.cost][0]) if self.point is not None else None
 
     @property
     def bound_fen(self) -> float:
         """Return what no plan of the variation costs less than; infinite where there is none."""
         if self.verdict == "infeasible":
             return float("inf")
-        return self.levels[-1][1] if self.levels else -float("inf")
+        return self.levels[self.cost][1] if self.levels else -float("inf")
 
 
 def vary(compiled: Compiled, variation: Variation) -> Compiled:

@@ -1,0 +1,223 @@
+"""The ``frontier`` and ``tornado`` commands: what cost turns on."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from siteplanner.case.case import Case
+from siteplanner.case.prepare import prepare
+from siteplanner.commands import Shown
+from siteplanner.commands.grid import grid
+from siteplanner.commands.progress import end_line
+from siteplanner.commands.why import count_line, perspective_name, yuan
+from siteplanner.errors import InputError, Location, Problem
+from siteplanner.planner import plan
+from siteplanner.report.table import neutral
+from siteplanner.scenario.load import load_scenario
+from siteplanner.scenario.schema import Scenario
+from siteplanner.texts import Lang, say
+from siteplanner.whatif.frontier import OBJECTIVES, Axis, Point, Range, Setting, along_setting, frontier, law_of, measured, nested
+from siteplanner.whatif.tornado import Swing, tornado
+
+SETTINGS: dict[str, Setting] = {"circle": "circle", "area": "area"}
+_REACH = {"circle": (5, 10), "area": (50, 50)}
+"""How far below and above the law's value a setting is tried where no range is stated: minutes, percent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """How an axis is shown: its word, and the crossing between its own unit and the one people read."""
+
+    word: str
+    shown: Callable[[float], float]
+    own: Callable[[float], float]
+    turned: bool = False
+    """Whether a tighter limit is a greater number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked on the command line: the axis, the range and resolution in the units people read."""
+
+    against: str
+    least: float | None
+    most: float | None
+    step: float | None
+    nested: bool
+    points: int
+    seconds: float | None
+
+
+def run_frontier(path: Path, variant: str, sets: Sequence[str], lang: Lang, asked: Asked, out: Path | None) -> Shown:
+    """Show the least cost along an axis, with the sites that come and go."""
+    scenario = load_scenario(path, variant=variant, sets=sets)
+    axis, _, line = asked.against.partition(":")
+    known = [*OBJECTIVES, *SETTINGS, *(f"budget:{budget.id}" for budget in scenario.budgets)]
+    if asked.against not in known:
+        raise InputError([Problem("unknown_axis", Location("--against"), {"seen": asked.against, "allowed": ", ".join(known)})])
+    try:
+        unit, points = _setting(scenario, SETTINGS[axis], asked, lang) if axis in SETTINGS else _measure(scenario, axis, line, asked, lang)
+    finally:
+        end_line()
+    if not any(point.fen is not None for point in points):
+        plan(scenario)
+    files = [] if out is None else [_write(points, unit, out, lang)]
+    text = "\n".join(_lines(points, unit, scenario, asked, files, lang))
+    data = {"against": asked.against, "nested": asked.nested, "points": _data(points, unit), "files": [str(file) for file in files]}
+    return Shown(text, data)
+
+
+def _setting(scenario: Scenario, setting: Setting, asked: Asked, lang: Lang) -> tuple[Unit, list[Point]]:
+    law = law_of(prepare(scenario), setting)
+    below, above = _REACH[setting]
+    least, most = (int(value) if value is not None else None for value in (asked.least, asked.most))
+    low, high = least if least is not None else max(1, int(law) - below), most if most is not None else int(law) + above
+    values = [*range(low, high, max(1, int(asked.step or 1))), high]
+    same: Callable[[float], float] = _same
+    return Unit(setting, same, same), along_setting(scenario, setting, values, asked.seconds, count_line(lang))
+
+
+def _same(value: float) -> float:
+    return value
+
+
+def _measure(scenario: Scenario, axis: str, line: str, asked: Asked, lang: Lang) -> tuple[Unit, list[Point]]:
+    name: Axis = next(known for known in ("served", "walking", "longest_walk", "sites", "budget") if known == axis)
+    lab, measure = measured(scenario, name, line, asked.seconds)
+    unit = _unit(name, lab.case)
+    ends = [unit.own(value) if value is not None else None for value in (asked.least, asked.most)]
+    if unit.turned:
+        ends.reverse()
+    step = None if asked.step is None else abs(unit.own(asked.step) - unit.own(0.0))
+    within = Range(ends[0], ends[1], step)
+    points = frontier(lab, measure, within, line=line, most_points=asked.points, told=count_line(lang))
+    return unit, nested(lab, measure, points, line=line) if asked.nested else points
+
+
+def _unit(axis: Axis, case: Case) -> Unit:
+    homes = sum(need.estate.dwellings for need in case.needs if need.status == "due")
+    if axis == "served":
+        return Unit("served", lambda left: homes - left, lambda served: homes - served, turned=True)
+    if axis == "walking":
+        return Unit("walking", lambda total: total / max(1, homes), lambda mean: mean * max(1, homes))
+    if axis == "budget":
+        return Unit("budget", lambda fen: fen / 100, lambda yuan_: yuan_ * 100)
+    return Unit(axis, _same, _same)
+
+
+def _rows(points: Sequence[Point]) -> list[tuple[Point, list[str], list[str]]]:
+    """Return each point with the sites that come in and go since the one before."""
+    if not points:
+        return []
+    found = [(points[0], sorted(points[0].sites), list[str]())]
+    for before, after in pairwise(points):
+        both = before.fen is not None and after.fen is not None
+        enters, leaves = (after.sites - before.sites, before.sites - after.sites) if both else (frozenset(), frozenset())
+        found.append((after, sorted(enters), sorted(leaves)))
+    return found
+
+
+def _data(points: Sequence[Point], unit: Unit) -> list[dict[str, object]]:
+    return [
+        {
+            "limit": None if abs(point.limit) == float("inf") else round(unit.shown(point.limit), 4),
+            "reached": None if point.fen is None else round(unit.shown(point.reached), 4),
+            "cost_fen": point.fen,
+            "bound_fen": None if abs(point.bound_fen) == float("inf") else point.bound_fen,
+            "sites": sorted(point.sites),
+            "enters": enters,
+            "leaves": leaves,
+        }
+        for point, enters, leaves in _rows(points)
+    ]
+
+
+def _cells(points: Sequence[Point], unit: Unit, lang: Lang) -> list[list[str]]:
+    rows = []
+    for number, (point, enters, leaves) in enumerate(_rows(points)):
+        cost = say("reason.frontier.no_plan", lang) if point.fen is None else yuan(point.fen)
+        reached = unit.shown(point.limit if point.fen is None else point.reached)
+        first = [say("reason.frontier.start", lang, count=str(len(enters))), "-"]
+        moves = [" ".join(enters) or "-", " ".join(leaves) or "-"] if number else first
+        rows.append([f"{reached:,.2f}".removesuffix(".00"), cost, *moves])
+    return rows
+
+
+def _head(unit: Unit, lang: Lang) -> list[str]:
+    return [
+        say(f"reason.frontier.axis.{unit.word}", lang),
+        *(say(f"reason.frontier.head.{key}", lang) for key in ("cost", "enters", "leaves")),
+    ]
+
+
+def _lines(points: Sequence[Point], unit: Unit, scenario: Scenario, asked: Asked, files: Sequence[Path], lang: Lang) -> list[str]:
+    word = say(f"reason.frontier.axis.{unit.word}", lang)
+    lines = [say("reason.frontier.title", lang, axis=word, perspective=perspective_name(scenario, lang))]
+    if asked.nested:
+        lines.append(say("reason.frontier.nested", lang))
+    lines += grid(_head(unit, lang), _cells(points, unit, lang), right=(0, 1))
+    if any(point.fen is not None and point.fen - point.bound_fen > 100 for point in points):
+        lines.append(say("reason.frontier.open", lang))
+    if unit.word in SETTINGS:
+        lines.append(say("reason.frontier.what_if", lang))
+    return [*lines, *([say("reason.near.files", lang, files=", ".join(map(str, files)))] if files else [])]
+
+
+def _write(points: Sequence[Point], unit: Unit, out: Path, lang: Lang) -> Path:
+    return write_csv(out / "frontier.csv", [_head(unit, lang), *_cells(points, unit, lang)])
+
+
+def write_csv(file: Path, rows: Sequence[Sequence[str]]) -> Path:
+    """Write a table that office programs read: UTF-8 with a mark, no cell that they take for a formula."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([neutral(cell) for cell in row] for row in rows)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(text.getvalue().encode("utf-8-sig"))
+    return file
+
+
+def run_tornado(
+    path: Path, variant: str, sets: Sequence[str], lang: Lang, *, percent: int, seconds: float | None, out: Path | None
+) -> Shown:
+    """Show how far the least cost swings with each factor, and what becomes of today's choice."""
+    scenario = load_scenario(path, variant=variant, sets=sets)
+    try:
+        found = tornado(scenario, percent, seconds, count_line(lang))
+    finally:
+        end_line()
+    if not found:
+        # Without a plan nothing swings: the planner says why.
+        plan(scenario)
+    heads = [say(f"reason.tornado.head.{key}", lang) for key in ("factor", "by", "cost", "kept", "enters", "leaves")]
+    rows = [_swing(swing, lang) for swing in found]
+    files = [] if out is None else [write_csv(out / "tornado.csv", [heads, *rows])]
+    title = say("reason.tornado.title", lang, percent=str(percent), perspective=perspective_name(scenario, lang))
+    data: dict[str, object] = {
+        "percent": percent,
+        "swings": [
+            {
+                "factor": s.factor,
+                "percent": s.percent,
+                "cost_fen": s.fen,
+                "kept_fen": s.kept_fen,
+                "enters": s.enters,
+                "leaves": s.leaves,
+            }
+            for s in found
+        ],
+        "files": [str(file) for file in files],
+    }
+    written = [say("reason.near.files", lang, files=str(files[0]))] if files else []
+    return Shown("\n".join([title, *grid(heads, rows, right=(1, 2, 3)), *written]), data)
+
+
+def _swing(swing: Swing, lang: Lang) -> list[str]:
+    none = say("reason.frontier.no_plan", lang)
+    costs = [none if fen is None else yuan(fen) for fen in (swing.fen, swing.kept_fen)]
+    moves = [" ".join(swing.enters) or "-", " ".join(swing.leaves) or "-"]
+    return [say(f"reason.tornado.factor.{swing.factor}", lang), f"{swing.percent:+d} %", *costs, *moves]

@@ -1,0 +1,83 @@
+"""How much the least cost, and the plan, depend on prices, rents, works, running costs, walking speed and the discount rate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from siteplanner.case.prepare import prepare
+from siteplanner.scenario.schema import Option, Scenario
+from siteplanner.units import half_up
+from siteplanner.whatif.lab import Lab
+from siteplanner.whatif.variation import Variation
+
+Factor = Literal["price", "rent", "works", "running", "rate", "speed"]
+FIELDS: dict[Factor, tuple[str, ...]] = {
+    "price": ("price_fen", "price_per_m2_fen", "tax_fee_fen"),
+    "rent": ("rent_fen", "rent_per_m2_fen"),
+    "works": ("fit_out_fen", "fit_out_per_m2_fen"),
+    "running": ("running_fen",),
+}
+"""The columns of options that each factor scales."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swing:
+    """One factor moved one way: the least cost then, the cost of keeping today's choice (None where it is no plan any more), sites."""
+
+    factor: Factor
+    percent: int
+    fen: int | None
+    kept_fen: int | None
+    enters: tuple[str, ...]
+    leaves: tuple[str, ...]
+
+
+def tornado(scenario: Scenario, percent: int, seconds: float | None = None, told: Callable[[int, int], None] | None = None) -> list[Swing]:
+    """Return what each factor does when it is so many percent lower and higher, the widest swing first; none without a plan."""
+    base = Lab(prepare(scenario), seconds=seconds)
+    if base.base.point is None or base.base.fen is None:
+        return []
+    options = {pick.option for pick in base.chosen(base.base.point)}
+    sites = {pick.site for pick in base.chosen(base.base.point)}
+    asked = list(_moves(scenario, percent))
+    found = []
+    for number, (factor, sign, moved) in enumerate(asked, 1):
+        lab = Lab(prepare(moved), seconds=seconds)
+        after = {pick.site for pick in lab.chosen(lab.base.point)} if lab.base.point is not None else set()
+        enters, leaves = (tuple(sorted(after - sites)), tuple(sorted(sites - after))) if after else ((), ())
+        found.append(Swing(factor, sign * percent, lab.base.fen, _kept(lab, options), enters, leaves))
+        if told is not None:
+            told(number, len(asked))
+    width = {factor: _width(found, factor, base.base.fen) for factor in {swing.factor for swing in found}}
+    return sorted(found, key=lambda s: (-width[s.factor], s.factor, s.percent))
+
+
+def _width(found: list[Swing], factor: Factor, base: int) -> int:
+    return max((abs(s.fen - base) for s in found if s.factor == factor and s.fen is not None), default=0)
+
+
+def _kept(lab: Lab, options: set[str]) -> int | None:
+    """Return the least cost with today's options and no others; None where they are no plan any more."""
+    return lab.solve(Variation(shut=lab.columns_of(offer for offer in lab.case.offers if offer.option not in options))).fen
+
+
+def _moves(scenario: Scenario, percent: int) -> Iterator[tuple[Factor, int, Scenario]]:
+    for sign in (-1, 1):
+        by = 1 + Decimal(sign * percent) / 100
+        for factor, fields in FIELDS.items():
+            if any(getattr(option, name) for option in scenario.options for name in fields):
+                options = tuple(_scaled(option, fields, by) for option in scenario.options)
+                yield factor, sign, scenario.model_copy(update={"options": options})
+        settings = scenario.settings
+        rate = settings.finance.model_copy(update={"rate": settings.finance.rate * by})
+        yield "rate", sign, scenario.model_copy(update={"settings": settings.model_copy(update={"finance": rate})})
+        if settings.walking.method != "table" and settings.walking.speed_m_per_s is not None:
+            pace = settings.walking.model_copy(update={"speed_m_per_s": settings.walking.speed_m_per_s * by})
+            yield "speed", sign, scenario.model_copy(update={"settings": settings.model_copy(update={"walking": pace})})
+
+
+def _scaled(option: Option, fields: tuple[str, ...], by: Decimal) -> Option:
+    return option.model_copy(update={name: half_up(getattr(option, name) * by) for name in fields})

@@ -1,0 +1,149 @@
+"""Cost against other measures: every point is that of trying everything, cost never falls as limits tighten, phases build up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from siteplanner.planner import plan
+from siteplanner.scenario.load import load_scenario
+from siteplanner.scenario.schema import Scenario
+from siteplanner.whatif.frontier import Axis, Point, Range, along_setting, frontier, measured, nested
+from siteplanner.whatif.tornado import tornado
+from support.brute_force import lawful_plans, least_cost, left_out
+from support.line import TOY, command
+from support.whole_county import planned, whole_county
+
+some = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+seeds = st.integers(0, 10**6)
+FUNDERS = frozenset({"township"})
+
+
+def points_of(scenario: Scenario, axis: Axis, step: float, line: str = "") -> list[Point]:
+    """Return the whole frontier of a scenario at a resolution."""
+    lab, measure = measured(scenario, axis, line)
+    return frontier(lab, measure, Range(step=step), line=line)
+
+
+def expect_exact(points: Sequence[Point], everything: Sequence[tuple[int, int]]) -> None:
+    """Fail unless the points are all that no plan beats in both cost and measure, out of (cost, measure) of every plan."""
+    best = sorted({(measure, min(cost for cost, other in everything if other <= measure)) for _, measure in everything})
+    turns = [best[0], *(after for before, after in pairwise(best) if after[1] < before[1])]
+    assert [(round(point.reached), point.fen) for point in reversed(points)] == turns
+
+
+@some
+@given(seeds)
+def test_households_served_for_money_are_those_of_trying_everything(seed: int) -> None:
+    """At a resolution of one household the frontier has every turn: no set of rooms serves more for as much, or as many for less."""
+    scenario = whole_county(seed)
+    if planned(whole_county(seed, objective=["most_served"])) is None:
+        return
+    expect_exact(points_of(scenario, "served", 1.0), left_out(scenario, FUNDERS))
+
+
+@some
+@given(seeds)
+def test_options_for_money_are_those_of_trying_everything(seed: int) -> None:
+    """The least cost with so many options, for every number of options that changes it."""
+    scenario = whole_county(seed)
+    everything = [(cost, len(options)) for options, cost in lawful_plans(scenario, FUNDERS)]
+    points = points_of(scenario, "sites", 1.0)
+    if not everything:
+        assert not points
+    else:
+        expect_exact(points, everything)
+
+
+@some
+@given(seeds)
+def test_a_budget_line_moved_costs_what_trying_everything_says(seed: int) -> None:
+    """At each point the line's limit gives the least cost of that limit, and a step below it the cost of the next point."""
+    scenario = whole_county(seed)
+    if not scenario.budgets or any(line.carry_over for line in scenario.budgets):
+        return
+    line, step = scenario.budgets[0], 5_000_000.0
+    points = points_of(scenario, "budget", step, line.id)
+    for point in points:
+        limit = 10**12 if point.limit == float("inf") else round(point.limit)
+        others = [other if other.id != line.id else other.model_copy(update={"limit_fen": limit}) for other in scenario.budgets]
+        assert point.fen == least_cost(scenario.model_copy(update={"budgets": tuple(others)}), FUNDERS)
+
+
+@some
+@given(seeds, st.sampled_from(("served", "walking", "longest_walk", "sites")))
+def test_cost_never_falls_as_limits_tighten_and_phases_build_up(seed: int, axis: Axis) -> None:
+    """Along every axis cost rises as the measure falls; in phases every site stays, at no less cost than without phases."""
+    scenario = whole_county(seed)
+    lab, measure = measured(scenario, axis)
+    points = frontier(lab, measure, Range())
+    for loose, tight in pairwise(points):
+        assert tight.reached < loose.reached
+        assert tight.fen is not None
+        assert loose.fen is not None
+        assert tight.fen >= loose.fen
+    phases = nested(lab, measure, points)
+    for before, after in pairwise(phases):
+        assert after.fen is None or before.sites <= after.sites
+    for phase in phases:
+        free = [point.fen for point in points if point.fen is not None and point.reached <= phase.limit + 1e-6]
+        assert phase.fen is None or phase.fen >= min(free)
+
+
+def test_the_ends_of_the_walking_frontier_are_plans_of_their_own() -> None:
+    """The first point is the cheapest plan; the last walks as little as the plan that seeks the least walking first."""
+    scenario = load_scenario(TOY)
+    points = points_of(scenario, "walking", 1.0)
+    cheapest = plan(scenario).plan
+    assert points[0].fen == sum(term.amount for term in cheapest.terms)
+    nearest = plan(load_scenario(TOY, sets=["objective=[least_walking, least_cost]"])).plan
+    reached = {level.objective: level.value for level in nearest.status.levels}
+    assert points[-1].reached == pytest.approx(reached["least_walking"], abs=1.0)
+    assert points[-1].fen == round(reached["least_cost"])
+
+
+@pytest.mark.parametrize(("setting", "values"), [("circle", range(8, 22)), ("area", range(80, 121, 5))])
+def test_settings_between_points_cost_what_their_neighbours_do(setting: str, values: range) -> None:
+    """Every value that was left out costs what planning under it costs, and that is the cost at the points beside it."""
+    scenario = load_scenario(TOY)
+    key = {"circle": "reach_minutes", "area": "area_percent"}[setting]
+    points = along_setting(scenario, "circle" if setting == "circle" else "area", list(values))
+    known = {round(point.limit): point.fen for point in points}
+    for value in values:
+        found = planned(load_scenario(TOY, sets=["what_if=yes", f"standards.{key}={value}"]))
+        cost = None if found is None else sum(term.amount for term in found.terms)
+        assert cost == known.get(value, known[max(known_value for known_value in known if known_value <= value)])
+
+
+def test_the_tornado_moves_one_thing_at_a_time() -> None:
+    """A fifth more of rent costs a fifth of the rent of the plan; keeping today's choice never costs less than choosing anew."""
+    scenario = load_scenario(TOY)
+    base = plan(scenario).plan
+    swings = {(swing.factor, swing.percent): swing for swing in tornado(scenario, 20)}
+    rent = sum(line.pv_fen for line in base.ledger if line.kind == "rent")
+    more = swings["rent", 20]
+    assert more.kept_fen is not None
+    assert more.kept_fen - sum(term.amount for term in base.terms) == pytest.approx(rent / 5, abs=10)
+    for swing in swings.values():
+        assert swing.fen is not None
+        assert swing.kept_fen is None or swing.kept_fen >= swing.fen
+
+
+def test_an_axis_that_is_none_is_refused() -> None:
+    """An unknown axis or budget line is a located problem that lists the choices."""
+    for axis in ("beauty", "budget:NOWHERE"):
+        ran = command("frontier", TOY, "--against", axis, "--json")
+        assert ran.code == 2
+        assert [problem["code"] for problem in ran.data["problems"]] == ["unknown_axis"]
+
+
+def test_tables_are_written_for_office_programs(tmp_path: Path) -> None:
+    """The table of the frontier is a CSV with a mark, one row a point below its headings."""
+    ran = command("frontier", TOY, "--against", "sites", "--out", tmp_path, "--json")
+    rows = (tmp_path / "frontier.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert len(rows) == 1 + len(ran.data["points"]) == 3
