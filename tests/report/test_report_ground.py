@@ -8,7 +8,7 @@ import pytest
 from report.example import Example
 from report.test_report_page import data_of, page
 from siteplanner.report import ground
-from siteplanner.report.ground import STEPS, road_lines
+from siteplanner.report.ground import STEPS, border_lines, road_lines
 from siteplanner.roads.lines import RoadLines
 from siteplanner.scenario.inputs import Roads
 
@@ -57,5 +57,15 @@ def test_the_page_has_the_roads_and_says_so(made: Example) -> None:
     """Roads stand in the page's data and legend; without any the page says that there is no background."""
     text = page(with_roads(made, network([0.01])))
     assert len(data_of(text)["map"]["roads"]) == 1
-    assert "道路 (1)" in text and "底图为场景所给道路" in text
+    assert "道路 (1)" in text and "底图为场景所给道路和界线" in text
     assert "未叠加底图" in page(made)
+
+
+def test_boundaries_are_drawn_alike(made: Example, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An outline is sent as steps from the corner; beyond what a page can carry only some points are, the last one always."""
+    line = ((119.1, 29.1), (119.2, 29.1), (119.2, 29.2), (119.1, 29.1))
+    scenario = made.scenario.model_copy(update={"borders": (line,)})
+    assert border_lines(scenario, ORIGIN) == [[10_000, 10_000, 10_000, 0, 0, 10_000, -10_000, -10_000]]
+    assert "界线 (1)" in page(Example(scenario, made.plan, made.walks))
+    monkeypatch.setattr(ground, "_MOST_POINTS", 2)
+    assert border_lines(scenario, ORIGIN) == [[10_000, 10_000, 10_000, 10_000, -10_000, -10_000]]

@@ -32,11 +32,11 @@ SHEETS = {
     "gaps": ("问题清单", "Gap list"),
     "allocation": ("配置计划", "Allocation plan"),
     "subsidy": ("补助明细", "Subsidy breakdown"),
-    "budgets": ("预算执行", "Budgets"),
+    "budgets": ("预算使用情况", "Budgets"),
 }
 HEADINGS = {
     "capital": ("投资", "Capital"), "subsidy": ("补助", "Subsidy"), "area": ("建筑面积", "Gross area"), "fen": ("金额", "Amount"),
-    "pv": ("现值", "Present value"), "required": ("应有面积", "Required area"), "held": ("达到面积", "Area held"),
+    "pv": ("现值", "Present value"), "required": ("应有面积", "Required area"), "held": ("落实面积", "Area held"),
     "held_today": ("现有面积", "Area held today"), "credited": ("计入面积", "Area credited"), "dwellings": ("住房套数", "Dwellings"),
     "amount": ("金额", "Amount"), "used": ("使用", "Used"), "limit": ("限额", "Limit"),
 }  # fmt: skip

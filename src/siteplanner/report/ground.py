@@ -1,8 +1,9 @@
-"""The ground under a map: the roads of the scenario, coarse enough to be sent with a page."""
+"""The ground under a map: roads and boundaries of the scenario, coarse enough to be sent with a page."""
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import JsonValue
 
 from siteplanner.report.coordinates import Point
@@ -26,10 +27,24 @@ def road_lines(scenario: Scenario, origin: Point) -> list[JsonValue]:
     found: list[JsonValue] = []
     for n in _kept(lines):
         start, end = int(lines.first[n]), int(lines.first[n + 1])
-        points = np.column_stack([xs[start:end], ys[start:end]])
-        steps = np.vstack([points[:1], np.diff(points, axis=0)])
-        found.append([int(step) for step in steps.ravel()])
+        found.append(_steps(np.column_stack([xs[start:end], ys[start:end]])))
     return found
+
+
+def border_lines(scenario: Scenario, origin: Point) -> list[JsonValue]:
+    """Return the scenario's boundaries alike, thinned evenly where there are more points than a page can carry."""
+    total = sum(len(line) for line in scenario.borders)
+    every = max(1, -(-total // _MOST_POINTS))
+    found: list[JsonValue] = []
+    for line in scenario.borders:
+        kept = line if every == 1 else (*line[:-1:every], line[-1])
+        found.append(_steps(np.rint((np.array(kept) - np.array(origin)) * STEPS).astype(int)))
+    return found
+
+
+def _steps(points: NDArray[np.int64]) -> list[JsonValue]:
+    steps = np.vstack([points[:1], np.diff(points, axis=0)])
+    return [int(step) for step in steps.ravel()]
 
 
 def _kept(lines: RoadLines) -> list[int]:

@@ -48,6 +48,7 @@ _SHAPES = {
     "spare": '<circle class="m-spare" cx="9" cy="7" r="4"/>',
     "line": '<line class="m-line" x1="1" y1="7" x2="17" y2="7"/>',
     "circle": '<circle class="m-circle" cx="9" cy="7" r="6"/>',
+    "borders": '<path class="m-border" d="M1 7h16"/>',
     "roads": '<path class="m-road" d="M1 10C6 2 11 13 17 4"/>',
 }
 
@@ -103,7 +104,7 @@ def page_bytes(names: Names, tables: Mapping[str, Table]) -> bytes:
         "walking": walking_label(plan, lang),
         "map_note": " · ".join(_map_notes(names, drawn.missing)),
         "legend": legend(names.lang, drawn.styles, outer=plan.walks.method != "straight_line"),
-        "ground": names.say("page.ground_roads" if drawn.styles["roads"] else "page.scale_note"),
+        "ground": names.say("page.ground_roads" if drawn.styles["roads"] or drawn.styles["borders"] else "page.scale_note"),
         "chart": year_chart(names, pay_years(names)),
         "areas": area_chart(names),
         "flow": subsidy_flow(names),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pydantic import JsonValue
 
 from siteplanner.report.coordinates import Point
-from siteplanner.report.ground import STEPS, road_lines
+from siteplanner.report.ground import STEPS, border_lines, road_lines
 from siteplanner.report.maps import Mark, MarkKind, circle_m, marks
 from siteplanner.report.names import Names, PlanNames
 from siteplanner.report.stamps import joined, walking_heading
@@ -66,9 +66,10 @@ class Pool:
 def map_data(names: Names) -> MapData:
     """Return the marks and credits of a plan whose scenario is at hand."""
     drawn = _drawn(names, marks(names), circle_m(names))
-    left, low = _corner(marks(names))
-    drawn.tree["roads"] = road_lines(names.scenario, (left, low))
+    corner = _corner(marks(names))
+    drawn.tree["roads"], drawn.tree["borders"] = road_lines(names.scenario, corner), border_lines(names.scenario, corner)
     drawn.styles["roads"] = len(names.scenario.roads.lines) if names.scenario.roads is not None else 0
+    drawn.styles["borders"] = len(names.scenario.borders)
     return drawn
 
 
@@ -112,6 +113,7 @@ def _drawn(names: PlanNames, shown: Sequence[Mark], radius_m: float | None) -> M
         "circle_m": radius_m,
         "ground_scale": STEPS,
         "roads": [],
+        "borders": [],
         "members": {
             member: number[row.place] for row in names.plan.places for member in row.members if row.place in number and member not in number
         },

@@ -15,6 +15,7 @@ from siteplanner.units import half_up
 from siteplanner.walked import WalkRecord
 
 StampKind = Literal["what_if", "best_effort", "broken", "gap", "synthetic", "walking"]
+GRAVE: tuple[StampKind, ...] = ("what_if", "best_effort", "broken", "gap")
 _KINDS: dict[str, CellKind] = {"fen": "money", "count": "count", "seconds": "count", "walk_s": "count", "dm2": "area", "rank": "count"}
 
 
@@ -24,6 +25,11 @@ class Stamp:
 
     kind: StampKind
     text: str
+
+    @property
+    def grave(self) -> bool:
+        """Return whether the plan must not be handed in as it is."""
+        return self.kind in GRAVE
 
 
 def stamps(plan: Plan, lang: Lang) -> tuple[Stamp, ...]:

@@ -53,7 +53,7 @@ class _Writer:
         sheet.title(plan.title)
         sheet.note(self._say("subtitle", county=plan.county, variant=plan.variant or self.names.say("base_variant")))
         for stamp in stamps(plan, self.lang):
-            sheet.note(stamp.text, grave=stamp.kind in ("what_if", "broken", "gap"))
+            sheet.note(stamp.text, grave=stamp.grave)
         self._basis()
         self._today()
         self._projects()

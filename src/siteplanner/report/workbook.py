@@ -24,7 +24,6 @@ _LONGEST_LITERAL = 200
 _DAY_S = 86_400
 _PAGE_ROWS = 34
 """Rows of text on an A4 page across, near enough."""
-_GRAVE = ("what_if", "best_effort", "broken", "gap")
 _NUMBER_FORMATS: Mapping[CellKind, str] = {
     "count": "#,##0", "year": "0", "area": "#,##0.00", "money": "#,##0.00", "yuan": "#,##0.00", "seconds": "[m]:ss",
     "date": "yyyy-mm-dd", "share": "0.00%", "text": "@", "choice": "@", "blank": "@",
@@ -83,7 +82,7 @@ class _Writer:
                 row,
                 0,
                 stamp.text,
-                self.format(font_color="#C00000" if stamp.kind in _GRAVE else "#595959", bold=stamp.kind in _GRAVE),
+                self.format(font_color="#C00000" if stamp.grave else "#595959", bold=stamp.grave),
             )
         self._text(sheet, 2 + len(self.heading.stamps), 0, self._note(first.table), self.format(font_color="#595959"))
         widths = column_widths(blocks, self.lang)
@@ -132,7 +131,7 @@ class _Writer:
         sheet.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.7)
         sheet.fit_to_pages(1, 0)
         sheet.hide_gridlines(2)
-        warning = " ".join(stamp.text for stamp in self.heading.stamps if stamp.kind in _GRAVE)
+        warning = " ".join(stamp.text for stamp in self.heading.stamps if stamp.grave)
         sheet.set_header(f"&C{_printable(warning, 200)}")
         sheet.set_footer(f"&L{_printable(self.heading.title, 60)}&C{_printable(first.sheet, 31)}&R&P / &N")
 

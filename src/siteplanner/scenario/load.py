@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from siteplanner.errors import InputError, Location, Problem
+from siteplanner.scenario.borders import load_borders
 from siteplanner.scenario.checks import CHECKS
 from siteplanner.scenario.checks.walks import timed
 from siteplanner.scenario.columns import TABLES, table_named
@@ -119,6 +120,7 @@ def _assemble(
     found = find_pack(settings, unsure, tree, files, pack_tree)
     draft = _draft(tree, settings, unsure, found, tables, sink)
     roads = load_roads(tree, settings, files) if "walking" not in unsure else None
+    borders = load_borders(tree, settings, files)
     for check in CHECKS:
         check(draft, sink)
     sink.raise_if_any()
@@ -134,6 +136,7 @@ def _assemble(
         budgets=_by_id(draft.budgets),
         funds=_by_id(draft.funds),
         roads=roads,
+        borders=borders,
         variant=variant,
         changes=tuple(text.strip() for text in sets),
         files=tuple(sorted(files.files, key=lambda file: file.name)),

@@ -314,6 +314,7 @@ class Settings(BaseModel):
     switches: Mapping[str, str] = {}
     inputs: Mapping[str, str] = {}
     crs: CrsName | None = None
+    boundaries: str = ""
     walking: Walking
     finance: Finance
     periods: Annotated[tuple[Day, ...], Listed] = ()
@@ -347,6 +348,7 @@ class Scenario(BaseModel):
     budgets: tuple[Budget, ...] = ()
     funds: tuple[Fund, ...] = ()
     roads: Roads | None = None
+    borders: tuple[tuple[tuple[float, float], ...], ...] = ()
     variant: str = ""
     changes: tuple[str, ...] = ()
     files: tuple[InputFile, ...] = ()

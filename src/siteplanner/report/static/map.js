@@ -72,8 +72,8 @@
   }
 
   // The ground under the marks: lines of whole steps, each point counted from the one before.
-  function roads(L, map, tree) {
-    const lines = tree.roads.map((line) => {
+  function ground(L, map, tree, kind, look) {
+    const lines = tree[kind].map((line) => {
       let x = 0;
       let y = 0;
       const points = [];
@@ -84,7 +84,7 @@
       }
       return points;
     });
-    return L.polyline(lines, { renderer: map.back, interactive: false, smoothFactor: 1.5, weight: 1.4 });
+    return L.polyline(lines, { renderer: map.back, interactive: false, smoothFactor: 1.5, ...look });
   }
 
   // Draw a tree into `host`; `detail` receives what is said, `legend` holds the boxes that turn layers on and off, `told` hears what is shown.
@@ -156,10 +156,15 @@
     const halos = (tree.differs || [])
       .filter((n) => tree.marks[n][3] !== null)
       .map((n) => L.circleMarker(at(tree.marks[n]), { renderer: canvas, radius: 13, weight: 2.5, dashArray: "4 3", fill: false, interactive: false }));
-    const ground = tree.roads.length ? roads(L, map, tree) : null;
+    const below = [
+      ["roads", "--road", { weight: 1.4 }],
+      ["borders", "--border", { weight: 2, dashArray: "6 5" }],
+    ]
+      .filter(([kind]) => tree[kind].length)
+      .map(([kind, ink, look]) => [kind, ink, ground(L, map, tree, kind, look)]);
 
     function paint() {
-      if (ground) ground.setStyle({ color: colour("--road") });
+      below.forEach(([, ink, layer]) => layer.setStyle({ color: colour(ink) }));
       circles.forEach((circle) => circle.setStyle({ color: colour("--circle"), fillColor: colour("--circle"), opacity: 0.55, fillOpacity: 0.05 }));
       halos.forEach((halo) => halo.setStyle({ color: colour("--short") }));
       lines.forEach((line) => line.setStyle({ color: colour("--line"), opacity: 0.8 }));
@@ -177,7 +182,7 @@
         });
       });
     }
-    if (ground) group("roads").addLayer(ground);
+    below.forEach(([kind, , layer]) => group(kind).addLayer(layer));
     circles.forEach((circle) => group("circle").addLayer(circle));
     lines.forEach((line) => group("line").addLayer(line));
     halos.forEach((halo) => group("differs").addLayer(halo));
