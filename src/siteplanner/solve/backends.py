@@ -174,8 +174,17 @@ def _without_columns(compiled: Compiled) -> Answer:
     return Answer("infeasible", None, float("inf"), float("inf"))
 
 
-def relaxation_duals(compiled: Compiled, costs: Floats) -> tuple[float, Floats]:
-    """Return the value of the linear relaxation and the dual of each row (zeros where there is none to be had)."""
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """The linear relaxation of a problem: its value, its point, and the dual of each row."""
+
+    value: float
+    point: Floats
+    duals: Floats
+
+
+def relax(compiled: Compiled, costs: Floats) -> Relaxation | None:
+    """Return the linear relaxation; None where the solver does not come to an optimum."""
     highs = highspy.Highs()  # type: ignore[no-untyped-call]
     highs.setOptionValue("output_flag", False)
     model = _highs_model(compiled)
@@ -184,8 +193,15 @@ def relaxation_duals(compiled: Compiled, costs: Floats) -> tuple[float, Floats]:
     highs.passModel(model)
     highs.run()
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return 0.0, np.zeros(len(compiled.row_names))
-    return float(highs.getInfo().objective_function_value), np.array(highs.getSolution().row_dual)
+        return None
+    solution = highs.getSolution()
+    return Relaxation(float(highs.getInfo().objective_function_value), np.array(solution.col_value), np.array(solution.row_dual))
+
+
+def relaxation_duals(compiled: Compiled, costs: Floats) -> tuple[float, Floats]:
+    """Return the value of the linear relaxation and the dual of each row (zeros where there is none to be had)."""
+    found = relax(compiled, costs)
+    return (0.0, np.zeros(len(compiled.row_names))) if found is None else (found.value, found.duals)
 
 
 def _highs_model(compiled: Compiled) -> highspy.HighsLp:

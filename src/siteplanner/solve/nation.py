@@ -1,0 +1,250 @@
+"""A nation: many parts that share only budgets. Prices first, then every part once, then a choice among plans.
+
+1. Prices on the budgets are climbed on the linear relaxations of all parts. 2. Every part is solved at these prices: a plan and a
+bound each; the bounds together, less prices × limits, bound the whole. 3. Where the plans together are over a budget, small parts
+give more plans at other prices, until a choice of one plan a part keeps every budget to the fen.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from siteplanner.solve.backends import Highs, Limits
+from siteplanner.solve.cells import relaxed
+from siteplanner.solve.compile import Floats
+from siteplanner.solve.executor import run_all
+from siteplanner.solve.journal import Journal
+from siteplanner.solve.levels import Progress, Sight
+from siteplanner.solve.shared import Column, choose, climb, mix
+from siteplanner.solve.shrink import shrink
+from siteplanner.solve.siting import Longs, Siting, assemble, faults_of, spent_fen, split_siting
+from siteplanner.solve.sitingpart import PartAnswer, PartTask, solve_part
+from siteplanner.units import FEN_PER_WAN
+
+PRICE_ROUNDS = 8
+PRICE_STEP = 0.1
+"""How far prices go in the first step, 万元 a 万元 of budget."""
+PRICE_GAP = 1e-4
+"""Relative gap of the prices' model at which climbing stops."""
+SWING_ROUNDS, SWING_SHARE = 5, 0.03
+"""How often parts are asked for more plans, and the share of the seconds that a round may take."""
+OUTRIGHT_OPTIONS = 400
+"""Options of the largest problem that is solved as it is, budgets and all."""
+_PARTS_SHARE = 0.8
+"""Share of the time left after the prices that the parts may take."""
+_HALF = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class SitingPlan:
+    """Chosen options, cost and proven bound (fen; a bound is no whole number), relative gap, what is spent of each budget.
+
+    ``option`` is None where no plan was found within the budgets.
+    """
+
+    option: Longs | None
+    fen: int
+    bound_fen: float
+    spend_fen: Longs
+
+    @property
+    def gap(self) -> float:
+        """Return (cost − bound) / cost; infinite without a plan."""
+        return float("inf") if self.option is None else max(0.0, self.fen - self.bound_fen) / max(1, self.fen)
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    """A part's relaxation at prices: its value as charged, cost and spending of its point, 万元."""
+
+    value: float
+    cost: float
+    spend: Floats
+
+
+def relax_part(task: PartTask) -> _Point:
+    """Return a part's linear relaxation at the prices laid on its costs."""
+    small = shrink(task.siting, task.costs)
+    at = relaxed(small.siting, small.costs)
+    spend = csr_array(small.siting.spend_fen.T).astype(np.float64) @ at.share / FEN_PER_WAN
+    return _Point(at.value, float(small.siting.option_fen @ at.share) / FEN_PER_WAN, np.asarray(spend))
+
+
+class _Clock:
+    def __init__(self, seconds: float) -> None:
+        self.started, self.seconds = time.monotonic(), seconds
+
+    def spent(self) -> float:
+        return time.monotonic() - self.started
+
+    def left(self) -> float:
+        return max(0.0, self.seconds - self.spent())
+
+
+def plan_siting(
+    siting: Siting,
+    *,
+    gap: float = 0.0,
+    seconds: float = 600.0,
+    executor: Executor | None = None,
+    workers: int = 1,
+    journal: Journal | None = None,
+    progress: Progress | None = None,
+) -> SitingPlan:
+    """Plan a siting problem part by part.
+
+    Parameters
+    ----------
+    gap : float
+        Relative gap at which a part may stop.
+    seconds : float
+        What the run may take, about: each part gets its share by its estates.
+    executor, workers : Executor, int
+        Who solves the parts, and how many at once (seconds are those of a clock on the wall).
+    journal : Journal, optional
+        Keeps answers of parts: the same call goes on where it stopped.
+    progress : callable, optional
+        Called as parts finish.
+
+    Raises
+    ------
+    ValueError
+        If the estates cannot all be served, budgets apart.
+    """
+    if siting.options <= OUTRIGHT_OPTIONS:
+        return outright(siting, gap, seconds)
+    clock = _Clock(seconds)
+    with ThreadPoolExecutor(1) as own:
+        return _Nation(siting, gap, clock, executor or own, workers, journal, progress).run()
+
+
+def outright(siting: Siting, gap: float, seconds: float) -> SitingPlan:
+    """Solve a small problem as it is, with its budgets.
+
+    Raises
+    ------
+    ValueError
+        If no plan obeys needs and budgets.
+    """
+    compiled, costs = assemble(siting)
+    answer = Highs(compiled).minimise(costs, Limits(gap, seconds, 1, 0), None, None)
+    if answer.verdict == "infeasible":
+        raise ValueError("no plan obeys needs and budgets")
+    if answer.point is None:
+        return SitingPlan(None, 0, answer.bound * FEN_PER_WAN, np.zeros(len(siting.limit_fen), dtype=np.int64))
+    chosen = np.flatnonzero(answer.point[: siting.options] > _HALF)
+    return _checked(siting, chosen, answer.bound * FEN_PER_WAN)
+
+
+def _checked(siting: Siting, chosen: Longs, bound_fen: float) -> SitingPlan:
+    """Return a plan after a check in whole numbers; none where it fails."""
+    fen, spend = int(siting.option_fen[chosen].sum()), spent_fen(siting, chosen)
+    if faults_of(siting, chosen):
+        return SitingPlan(None, 0, bound_fen, spend)
+    return SitingPlan(np.sort(chosen), fen, min(bound_fen, float(fen)), spend)
+
+
+class _Nation:
+    """A run under way: the parts, the prices, and the plans found so far."""
+
+    def __init__(
+        self,
+        siting: Siting,
+        gap: float,
+        clock: _Clock,
+        executor: Executor,
+        workers: int,
+        journal: Journal | None,
+        progress: Progress | None,
+    ) -> None:
+        self.siting, self.gap, self.clock, self.executor = siting, gap, clock, executor
+        self.workers, self.journal, self.progress = workers, journal, progress
+        # The largest first: what takes longest must not be left for the end.
+        self.parts = sorted(split_siting(siting), key=lambda part: -part[0].estates)
+        self.columns: list[Column] = []
+        self.prices = np.zeros(len(siting.limit_fen))
+
+    def run(self) -> SitingPlan:
+        if len(self.prices):
+            self._find_prices()
+        bound = self._solve_parts()
+        chosen = choose(self.columns, len(self.parts), self.siting.limit_fen)
+        for _ in range(SWING_ROUNDS if len(self.prices) else 0):
+            excess, prices = mix(self.columns, len(self.parts), self.siting.limit_fen, self.prices)
+            if chosen is not None and excess <= 0 and self._near(chosen, bound):
+                break
+            self._more_plans(prices)
+            chosen = choose(self.columns, len(self.parts), self.siting.limit_fen)
+        if chosen is None:
+            return SitingPlan(None, 0, bound * FEN_PER_WAN, np.zeros(len(self.prices), dtype=np.int64))
+        return _checked(self.siting, np.concatenate([column.option for column in chosen]), bound * FEN_PER_WAN)
+
+    def _near(self, chosen: Sequence[Column], bound: float) -> bool:
+        value = sum(column.fen for column in chosen) / FEN_PER_WAN
+        return value - bound <= self.gap * value
+
+    def _charged(self, part: Siting, prices: Floats) -> Floats:
+        """Return an option's cost with the prices on what it spends, 万元."""
+        spend = csr_array(part.spend_fen).astype(np.float64) @ prices
+        return np.asarray((part.option_fen + spend) / FEN_PER_WAN, dtype=np.float64)
+
+    def _find_prices(self) -> None:
+        """Climb the bound of the relaxations inside a box around the best prices, which grows with success and shrinks without."""
+        limit = self.siting.limit_fen / FEN_PER_WAN
+        costs: list[Floats] = []
+        spends: list[Floats] = []
+        best, tried, width = -np.inf, self.prices, PRICE_STEP
+        for _ in range(PRICE_ROUNDS):
+            tasks = (PartTask(part, self._charged(part, tried), 0.0, 0.0) for part, _ in self.parts)
+            points = list(run_all(self.executor, relax_part, tasks))
+            value = sum(point.value for point in points) - float(tried @ limit)
+            width *= 1.5 if value > best else 0.5
+            if value > best:
+                best, self.prices = value, tried
+            costs.append(np.array([point.cost for point in points]))
+            spends.append(np.array([point.spend for point in points]))
+            model, tried = climb(costs, spends, limit, self.prices, width)
+            if model - best <= PRICE_GAP * abs(model):
+                return
+
+    def _solve_parts(self) -> float:
+        """Solve every part at the prices; return the bound of the whole, 万元."""
+        estates = sum(part.estates for part, _ in self.parts)
+        each = self.clock.left() * _PARTS_SHARE * self.workers / max(1, estates)
+        tasks = (PartTask(part, self._charged(part, self.prices), self.gap, max(0.5, each * part.estates)) for part, _ in self.parts)
+        total = value = -float(self.prices @ self.siting.limit_fen) / FEN_PER_WAN
+        for number, answer in enumerate(run_all(self.executor, solve_part, tasks, journal=self.journal)):
+            total, value = total + answer.bound, value + answer.value
+            self._add(number, answer)
+            if self.progress is not None:
+                sight = Sight(self.clock.spent(), self.clock.left(), number + 1, len(self.parts))
+                self.progress("least_cost", value * FEN_PER_WAN, total * FEN_PER_WAN, sight)
+        return total
+
+    def _add(self, number: int, answer: PartAnswer) -> None:
+        part, option = self.parts[number]
+        fen, spend = int(part.option_fen[answer.chosen].sum()), spent_fen(part, answer.chosen)
+        self.columns.append(Column(number, option[answer.chosen], fen, spend))
+
+    def _more_plans(self, prices: Floats) -> None:
+        """Fit the parts' plans to other prices, and add what is new."""
+        latest = {column.part: column for column in self.columns}
+        swing = [n for n, (part, _) in enumerate(self.parts) if part.spend_fen.nnz]
+        known = {(column.part, column.option.tobytes()) for column in self.columns}
+        estates = sum(self.parts[n][0].estates for n in swing)
+        each = self.clock.seconds * SWING_SHARE * self.workers / max(1, estates)
+
+        def task(number: int) -> PartTask:
+            part, option = self.parts[number]
+            plan = np.searchsorted(option, latest[number].option)
+            return PartTask(part, self._charged(part, prices), self.gap, max(0.2, each * part.estates), plan)
+
+        for number, answer in zip(swing, run_all(self.executor, solve_part, map(task, swing)), strict=True):
+            if (number, self.parts[number][1][answer.chosen].tobytes()) not in known:
+                self._add(number, answer)

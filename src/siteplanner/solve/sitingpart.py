@@ -1,0 +1,127 @@
+"""One connected part: a plan, what it costs, and a bound, in the seconds given. The function may be swapped for another one.
+
+A tiny part is given to the solver as it is. Any other gets a plan from its linear relaxation that windows make better; then
+the solver searches it from that plan, whole or, where it is large, cell by cell for the bound alone.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from siteplanner.solve.backends import Highs, Limits, relaxation_duals
+from siteplanner.solve.cells import CELL_ESTATES, Relaxed, cells_of, partition, relaxed
+from siteplanner.solve.compile import Floats
+from siteplanner.solve.journal import content_key
+from siteplanner.solve.shrink import shrink, with_groups
+from siteplanner.solve.siting import Longs, Siting, assemble
+from siteplanner.solve.windows import Windows, serve_all
+
+WHOLE = 500
+"""Estates of the largest part that is given to the solver whole."""
+TINY = 60
+"""Estates of the largest part that the solver is done with sooner than with anything before."""
+WINDOWS_SHARE = 0.4
+"""Share of the seconds that windows may take before the search for the bound."""
+SECOND_SEED = 1000
+_EVERYWHERE = 1e-3
+_HALF = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class PartTask:
+    """A part without budgets: its options' costs with prices on budgets laid on (万元), relative gap to stop at, seconds.
+
+    With a ``plan``, a part that is not tiny only gets that plan fitted to the costs, and no bound.
+    """
+
+    siting: Siting
+    costs: Floats
+    gap: float
+    seconds: float
+    plan: Longs | None = None
+
+
+def part_key(task: PartTask) -> str:
+    """Return the content of a task but for the seconds it was given: what is kept of an earlier run stands for it."""
+    return content_key(task.siting, task.costs, task.gap, task.plan)
+
+
+@dataclass(frozen=True, slots=True)
+class PartAnswer:
+    """Options of a plan that serves every estate of the part, their cost as charged, and a bound on it (万元)."""
+
+    chosen: Longs
+    value: float
+    bound: float
+
+
+def solve_part(task: PartTask) -> PartAnswer:
+    """Find a plan of a part and a bound (minus infinity where only a plan was to be fitted).
+
+    Raises
+    ------
+    ValueError
+        If not every estate can be served.
+    """
+    started = time.monotonic()
+    small = shrink(task.siting, task.costs)
+    siting, costs = small.siting, small.costs
+
+    def left(share: float = 1.0) -> float:
+        return task.seconds * share - (time.monotonic() - started)
+
+    if task.plan is not None and siting.estates > TINY:
+        windows = Windows(siting, costs, serve_all(siting, costs, small.same(task.siting, task.plan)))
+        windows.improve(left, task.gap / 4, -np.inf, 0)
+        bound = -np.inf
+    elif siting.estates <= TINY:
+        chosen, bound = _whole(siting, costs, task.gap, left(), None)
+        windows = Windows(siting, costs, serve_all(siting, costs, chosen))
+    else:
+        at = relaxed(siting, costs)
+        windows = Windows(siting, costs, serve_all(siting, costs, np.flatnonzero(at.share > _HALF)))
+        windows.improve(lambda: left(WINDOWS_SHARE), task.gap / 4, at.value / (1 - task.gap), 0)
+        if siting.estates <= WHOLE:
+            chosen, bound = _whole(siting, costs, task.gap, left(), windows)
+            if float(costs[chosen].sum()) < windows.value:
+                windows = Windows(siting, costs, serve_all(siting, costs, chosen))
+        else:
+            bound = _by_cells(siting, costs, task.gap, left(), at)
+        bound = max(bound, at.value)
+    if np.isfinite(bound):
+        windows.improve(left, task.gap / 4, bound / (1 - task.gap), SECOND_SEED)
+    found = small.option[np.flatnonzero(windows.taken)]
+    return PartAnswer(found, float(task.costs[found].sum()), min(bound, windows.value))
+
+
+def _whole(siting: Siting, costs: Floats, gap: float, seconds: float, plan: Windows | None) -> tuple[Longs, float]:
+    """Search a part as it is, from a plan if there is one."""
+    compiled, vector = assemble(siting, costs, budgets=False)
+    start = None if plan is None else plan.point()
+    answer = Highs(with_groups(compiled, siting)).minimise(vector, Limits(gap, max(0.1, seconds), 1, 0), start, None)
+    if answer.verdict == "infeasible":
+        raise ValueError("not every estate can be served")
+    picked = np.zeros(0, dtype=np.int64) if answer.point is None else np.flatnonzero(answer.point[: siting.options] > _HALF)
+    return picked, answer.bound if np.isfinite(answer.bound) else 0.0
+
+
+def _by_cells(siting: Siting, costs: Floats, gap: float, seconds: float, at: Relaxed) -> float:
+    """Return the bound of a part's cells together."""
+    total = 0.0
+    for cell in cells_of(siting, costs, partition(siting, CELL_ESTATES, weight=_undecided(siting, at) + _EVERYWHERE), at):
+        compiled, vector = assemble(cell.siting, cell.costs, budgets=False)
+        vector[cell.siting.options :] = cell.charge
+        share = max(0.1, seconds * len(cell.estate) / siting.estates)
+        answer = Highs(with_groups(compiled, cell.siting)).minimise(vector, Limits(gap / 2, share, 1, 0), None, None)
+        total += answer.bound if np.isfinite(answer.bound) else relaxation_duals(compiled, vector)[0]
+    return total
+
+
+def _undecided(siting: Siting, at: Relaxed) -> Floats:
+    """Return how far from whole the relaxation is at each site: cells are cut where it is nearly whole."""
+    found = np.zeros(siting.sites)
+    np.add.at(found, siting.option_site, np.minimum(at.share, 1 - at.share))
+    return found

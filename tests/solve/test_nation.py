@@ -1,0 +1,116 @@
+"""Many parts under shared budgets: never over a budget, never below the least cost, and the bound never above it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_array
+
+from siteplanner.solve import nation
+from siteplanner.solve.executor import make_executor
+from siteplanner.solve.journal import Journal
+from siteplanner.solve.nation import outright, plan_siting
+from siteplanner.solve.siting import Siting, faults_of, make_siting, split_siting
+from siteplanner.solve.sitingpart import part_key
+from support.random_siting import best_by_enumeration, random_siting, without_budgets
+
+
+def many_parts(seed: int, towns: int = 5) -> Siting:
+    """Return towns of three estates and five sites each, side by side, under two budgets that bind."""
+    required: list[int] = []
+    near: list[list[int]] = []
+    options: list[tuple[int, int, int]] = []
+    for town in range(towns):
+        own = random_siting(100 * seed + town, estates=3, sites=5, near=0.7)
+        near += [[5 * town + j for j in own.reach[[i]].indices.tolist()] for i in range(3)]
+        required += own.required_dm2.tolist()
+        options += [
+            (5 * town + int(j), int(a), int(fen)) for j, a, fen in zip(own.option_site, own.option_dm2, own.option_fen, strict=True)
+        ]
+    draw = np.random.default_rng(seed)
+    spend = csr_array(draw.integers(0, 2, (len(options), 2)) * np.array([[fen] for _, _, fen in options], dtype=np.int64))
+    free = make_siting(required, near, 5 * towns, options, spend, [10**15, 10**15])
+    spent = nation.spent_fen(free, np.asarray(outright(free, 0.0, 60.0).option))
+    return replace(free, limit_fen=spent * 9 // 10)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_small_problems_are_solved_outright(seed: int) -> None:
+    """With budgets, the plan costs what enumeration finds, to the fen; where none exists the program says so."""
+    siting = random_siting(seed, estates=5, sites=5, budgets=2)
+    best = best_by_enumeration(siting)
+    if best is None:
+        with pytest.raises(ValueError, match="no plan"):
+            plan_siting(siting)
+        return
+    found = plan_siting(siting)
+    assert (found.fen, found.gap) == (best, 0.0)
+    assert found.option is not None and not faults_of(siting, found.option)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_part_by_part_stays_within_budgets_and_bound(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Coordinated by prices: the least cost lies between the bound and the plan, and the plan obeys every budget to the fen."""
+    monkeypatch.setattr(nation, "OUTRIGHT_OPTIONS", 0)
+    siting = many_parts(seed)
+    assert len(list(split_siting(siting))) >= 5
+    try:
+        best = outright(siting, 0.0, 60.0)
+    except ValueError:
+        best = None
+    found = plan_siting(siting, seconds=20.0)
+    if best is None:
+        assert found.option is None
+        return
+    assert found.bound_fen <= best.fen + 1
+    if found.option is not None:
+        assert not faults_of(siting, found.option)
+        assert found.fen >= best.fen and found.fen == int(siting.option_fen[found.option].sum())
+        assert (found.spend_fen <= siting.limit_fen).all()
+
+
+def test_most_small_nations_get_a_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of small nations that have a plan, prices find one within a tenth of the least cost for most."""
+    monkeypatch.setattr(nation, "OUTRIGHT_OPTIONS", 0)
+    near = total = 0
+    for seed in range(10):
+        siting = many_parts(seed, towns=8)
+        try:
+            best = outright(siting, 0.0, 60.0)
+        except ValueError:
+            continue
+        total += 1
+        found = plan_siting(siting, seconds=20.0)
+        near += found.option is not None and found.fen <= best.fen * 1.1
+    assert total >= 5 and near >= total * 0.6
+
+
+def test_without_budgets_parts_together_are_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without budgets every part's optimum is the optimum."""
+    monkeypatch.setattr(nation, "OUTRIGHT_OPTIONS", 0)
+    siting = without_budgets(many_parts(3))
+    found = plan_siting(siting, seconds=20.0)
+    assert found.fen == outright(siting, 0.0, 60.0).fen
+    assert found.gap <= 1e-6
+
+
+def test_workers_and_journal_change_nothing(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two processes, one thread, and a second run from the journal give one plan; the second run asks no part."""
+    monkeypatch.setattr(nation, "OUTRIGHT_OPTIONS", 0)
+    siting = many_parts(1)
+    journal = Journal(tmp_path, part_key)
+    first = plan_siting(siting, seconds=20.0, journal=journal)
+    kept = len(list(tmp_path.iterdir()))
+    assert kept == len(list(split_siting(siting)))
+    with make_executor(2) as executor:
+        shared = plan_siting(siting, seconds=20.0, executor=executor, workers=2)
+    again = plan_siting(siting, seconds=20.0, journal=journal)
+    assert len(list(tmp_path.iterdir())) == kept
+    for other in (shared, again):
+        assert (other.fen, other.bound_fen, np.asarray(other.option).tolist()) == (
+            first.fen,
+            first.bound_fen,
+            np.asarray(first.option).tolist(),
+        )
