@@ -14,7 +14,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from report.example import Example, example
+from siteplanner.compare import Compared, compare
 from siteplanner.report import write_all
+from siteplanner.report.comparison import write_comparison
 from siteplanner.report.names import Names
 from siteplanner.report.page import page_bytes
 from siteplanner.report.tables import plan_tables
@@ -64,6 +66,17 @@ def test_libreoffice_finds_every_total_unchanged(hostile: Example, tmp_path: Pat
     for name, sheet in before.items():
         assert numbers(after[name]) == pytest.approx(numbers(sheet), abs=1e-8, rel=1e-12), name
         assert not [cell for row in after[name] for cell in row if isinstance(cell, str) and cell.startswith(("#", "Err:"))]
+
+
+def test_a_comparison_is_recalculated_alike(made: Example, tmp_path: Path) -> None:
+    """Differences and totals of a comparison's workbook are unchanged after a forced recalculation."""
+    fewer = made.plan.model_copy(update={"ledger": made.plan.ledger[10:], "chosen": made.plan.chosen[1:], "variant": "fewer"})
+    plans = [Compared(label, plan, label, made.scenario.pack, made.scenario) for label, plan in (("A", made.plan), ("B", fewer))]
+    book = next(path for path in write_comparison(compare(plans), tmp_path, "zh") if path.suffix == ".xlsx")
+    before, after = cells(book), recalculated(book, tmp_path)
+    assert any(number < 0 for number in numbers(before["净现值费用"]))
+    for name, sheet in before.items():
+        assert numbers(after[name]) == pytest.approx(numbers(sheet), abs=1e-8, rel=1e-12), name
 
 
 def test_the_recalculation_is_real(made: Example, tmp_path: Path) -> None:

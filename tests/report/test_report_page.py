@@ -165,6 +165,14 @@ def test_a_place_says_why(made: Example) -> None:
     assert len(data["map"]["credits"]) == len(made.plan.credits)
 
 
+def test_what_the_office_locked_in_says_so(made: Example) -> None:
+    """An option that is chosen because the office locked it in gives the office's note, not a reason of ours."""
+    option = made.plan.chosen[0].option
+    options = tuple(one.model_copy(update={"lock": "in", "note": "已签约"}) if one.id == option else one for one in made.scenario.options)
+    locked = Example(made.scenario.model_copy(update={"options": options}), made.plan, made.walks)
+    assert f"{option} 填报设定为必选（已签约）" in told(data_of(page(locked)), made.plan.chosen[0].place)
+
+
 def test_an_estate_says_why(made: Example) -> None:
     """A served estate says what it needs and under which clause; a short one what is missing; one left out what it is owed."""
     data = data_of(page(made))

@@ -79,6 +79,9 @@ class Whys:
 
     def _chosen(self, chosen: Chosen) -> Iterator[Because]:
         lines = self.names.lines_of.get(chosen.option, ())
+        option = self.names.options.get(chosen.option)
+        if option is not None and option.lock == "in":
+            yield self._say("locked", option=chosen.option, note=option.note or self._say("no_note").text)
         for key, kinds in (("pays_capital", CAPITAL_KINDS), ("pays_recurring", RECURRING_KINDS)):
             for payer, fen in _by_payer([line for line in lines if line.kind in kinds]).items():
                 yield self._say(key, who=self.names.funder(payer), amount=self._money(fen), option=chosen.option)

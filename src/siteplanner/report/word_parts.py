@@ -20,6 +20,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.section import Section
 from docx.shared import Emu, Length, Mm, Pt
+from docx.table import Table
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
@@ -36,8 +37,13 @@ _FONTS = {
     "foot": ("宋体", "Times New Roman", 14.0),
 }
 _LINE_PT = 28.0
-_LONGEST, _HEADING = 34, 8
-"""Half-width characters for which a column of a table asks at most: for its cells, and for its heading, which may fold."""
+_SIZES = (9.0, 8.0, 7.0, 6.5)
+"""Type sizes of tables: the first at which what must stay on one line does."""
+_HALF_WIDTH = 0.6
+"""Width of a half-width character over the type size."""
+_SHORT, _LONGEST, _PADDING = 12, 28, 2
+"""Half-width characters: text up to `_SHORT` is not folded, longer text asks for at most `_LONGEST` more; room beside the text."""
+_CELL_MARGIN_TWIPS = 40
 _ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 
 
@@ -96,7 +102,8 @@ class Sheet:
         made = self.paper.add_table(rows=1 + len(rows), cols=len(headings))
         made.style = "Table Grid"
         made.alignment, made.autofit = WD_TABLE_ALIGNMENT.CENTER, False
-        widths = self._widths(headings, rows)
+        widths, size = self._layout(headings, rows)
+        _narrow_cells(made)
         for column, width in zip(made.columns, widths, strict=True):
             column.width = width
         cells = made._cells  # one walk over the table: asking for each row anew takes quadratic time
@@ -109,21 +116,29 @@ class Sheet:
                 paragraph.alignment = (
                     WD_ALIGN_PARAGRAPH.CENTER if n == 0 else WD_ALIGN_PARAGRAPH.RIGHT if right[m] else WD_ALIGN_PARAGRAPH.LEFT
                 )
-                _run(paragraph, text, "cell").bold = strong
+                _run(paragraph, text, "cell", size).bold = strong
         for line in made._tbl.tr_lst:
             line.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         made._tbl.tr_lst[0].get_or_add_trPr().append(OxmlElement("w:tblHeader"))
         self._paragraph("", "cell", line_pt=10.0)
 
-    def _widths(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Length]:
-        """Return column widths: numbers and short words on one line, the room that is left to long text."""
+    def _layout(self, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[Length], float]:
+        """Return column widths and type size: numbers, days and short words on one line, the room that is left to long text."""
         section = self.paper.sections[-1]
-        room = (section.page_width or Mm(210)) - (section.left_margin or Mm(28)) - (section.right_margin or Mm(26))
-        needs = []
-        for n, heading in enumerate(headings):
-            longest = max((display_width(row[n]) for row in rows), default=0)
-            needs.append(max(min(longest, _LONGEST), min(display_width(heading), _HEADING)) + 3)
-        return [Emu(int(room * need / sum(needs))) for need in needs]
+        room = int((section.page_width or Mm(210)) - (section.left_margin or Mm(28)) - (section.right_margin or Mm(26)))
+        longest = [max((display_width(row[n]) for row in rows), default=0) for n in range(len(headings))]
+        firm = [max(wide, _word(heading)) + _PADDING for wide, heading in zip(longest, headings, strict=True)]
+        folds = [wide > _SHORT for wide in longest]
+        least = sum(_SHORT + _PADDING if fold else need for need, fold in zip(firm, folds, strict=True))
+        size = next((size for size in _SIZES if least * size * _HALF_WIDTH * Pt(1) <= room), _SIZES[-1])
+        unit = size * _HALF_WIDTH * Pt(1)
+        wanted = [_SHORT + _PADDING + min(need - _SHORT, _LONGEST) if fold else need for need, fold in zip(firm, folds, strict=True)]
+        spare = room - sum(need * unit for need, fold in zip(firm, folds, strict=True) if not fold)
+        asked = sum(want * unit for want, fold in zip(wanted, folds, strict=True) if fold)
+        scale = spare / asked if asked and spare > 0 else 1.0
+        widths = [want * unit * (scale if fold else 1.0) for want, fold in zip(wanted, folds, strict=True)]
+        total = sum(widths)
+        return [Emu(int(width * min(1.0, room / total) if any(folds) else width * room / total)) for width in widths], size
 
     def turn(self) -> None:
         """Begin a page across, for wide tables."""
@@ -163,12 +178,28 @@ class Sheet:
         return paragraph
 
 
-def _run(paragraph: Paragraph, text: str, font: str) -> Run:
-    eastern, western, size = _FONTS[font]
+def _run(paragraph: Paragraph, text: str, font: str, size: float | None = None) -> Run:
+    eastern, western, own_size = _FONTS[font]
     run = paragraph.add_run(clean(text))
-    run.font.name, run.font.size = western, Pt(size)
+    run.font.name, run.font.size = western, Pt(size or own_size)
     run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), eastern)
     return run
+
+
+def _word(heading: str) -> int:
+    """Return the width a heading needs: its longest word, a Chinese one two characters (it may fold anywhere)."""
+    return max((display_width(word) if word.isascii() else 4 for word in heading.split()), default=0)
+
+
+def _narrow_cells(table: Table) -> None:
+    """Leave less room at the sides of cells than office programs do by themselves."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        part = OxmlElement(f"w:{side}")
+        part.set(qn("w:w"), str(_CELL_MARGIN_TWIPS))
+        part.set(qn("w:type"), "dxa")
+        margins.append(part)
+    table._tbl.tblPr.append(margins)
 
 
 def _spaced(paragraph: Paragraph, line_pt: float) -> None:
