@@ -34,12 +34,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When to stop: relative gap, seconds, threads, seed."""
+    """When to stop: relative gap, seconds, threads, seed; nodes of the search tree, where the end must not hang on the clock."""
 
     gap: float
     seconds: float | None
     threads: int
     seed: int
+    nodes: int | None = None
 
 
 Watch = Callable[[float, float], bool]
@@ -78,7 +79,7 @@ class Highs:
             self._highs.setOptionValue(option, value)
         self._highs.setOptionValue("mip_feasibility_tolerance", 1e-7)
         self._highs.setOptionValue("primal_feasibility_tolerance", 1e-7)
-        self._highs.passModel(_highs_model(compiled))
+        self._highs.passModel(highs_model(compiled))
 
     def hold(self, costs: Floats, limit: float) -> None:
         """Add the row Σ costs·x ≤ limit, and fix every binary that cannot change without breaking it.
@@ -126,6 +127,7 @@ class Highs:
         highs.setOptionValue("mip_abs_gap", ABSOLUTE_GAP)
         highs.setOptionValue("threads", limits.threads)
         highs.setOptionValue("random_seed", limits.seed)
+        highs.setOptionValue("mip_max_nodes", limits.nodes if limits.nodes is not None else highspy.kHighsIInf)
         highs.setOptionValue("time_limit", highs.getRunTime() + limits.seconds if limits.seconds is not None else highspy.kHighsInf)
         if start is not None:
             solution = highspy.HighsSolution()
@@ -187,7 +189,7 @@ def relax(compiled: Compiled, costs: Floats) -> Relaxation | None:
     """Return the linear relaxation; None where the solver does not come to an optimum."""
     highs = highspy.Highs()  # type: ignore[no-untyped-call]
     highs.setOptionValue("output_flag", False)
-    model = _highs_model(compiled)
+    model = highs_model(compiled)
     model.integrality_ = []
     model.col_cost_ = costs
     highs.passModel(model)
@@ -204,7 +206,8 @@ def relaxation_duals(compiled: Compiled, costs: Floats) -> tuple[float, Floats]:
     return (0.0, np.zeros(len(compiled.row_names))) if found is None else (found.value, found.duals)
 
 
-def _highs_model(compiled: Compiled) -> highspy.HighsLp:
+def highs_model(compiled: Compiled) -> highspy.HighsLp:
+    """Return a compiled problem as HiGHS takes it, without costs."""
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = compiled.columns, len(compiled.row_names)
     model.col_cost_ = np.zeros(compiled.columns)

@@ -1,0 +1,231 @@
+"""A dense part from both sides: windows lift the bound, windows better the plan, and the solver closes what little is left.
+
+Rounds cut the part into cells. Around each cell a window with all choices that can serve it is solved to proof at the relaxation's
+prices; its minimum becomes a row of the relaxation. Beside them run steps of the search for a better plan. When
+cells bring no more they grow, and when few choices are left open the whole is given to the solver, with the plan to start from.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from siteplanner.solve.backends import Answer, Highs, Limits, Verdict, Watch
+from siteplanner.solve.compile import Compiled, Floats
+from siteplanner.solve.dense.relaxation import Relaxation, exact_needs, lowered
+from siteplanner.solve.dense.search import Search, Step
+from siteplanner.solve.dense.web import Indices, Web, cells, weave
+from siteplanner.solve.dense.windows import Window, charged, priced_window
+
+CELL = 55
+"""Requirements of a cell at first."""
+GROW, SMALL_GAIN = 1.5, 0.08
+"""Cells grow by this when a round closes less than this share of the gap."""
+_NODES = 1500
+_GAP = 1e-4
+_OPEN = 700
+"""Choices that may be left open for the solver to search the whole."""
+_MARGIN = 1e-5
+_POLL_S = 0.2
+
+
+@dataclass(slots=True)
+class _Bound:
+    """One window to solve for its bound."""
+
+    window: Window
+    costs: Floats
+    limits: Limits
+    bound: float = -float("inf")
+
+    def run(self, watch: Watch) -> None:
+        """Find the bound."""
+        if self.limits.seconds is None or self.limits.seconds > 0:
+            self.bound = Highs(self.window.compiled).minimise(self.costs, self.limits, None, watch).bound
+
+
+@dataclass(slots=True)
+class _Improve:
+    web: Web
+    costs: Floats
+    limits: Limits
+    watch: Watch | None
+    workers: int
+    relaxation: Relaxation
+    search: Search
+    started: float
+    first: tuple[float, Floats]
+    """Value and reduced costs of the relaxation before any row was added."""
+    bound: float
+    stop: bool = field(default=False)
+
+    def left(self) -> float | None:
+        """Return the seconds left, if there is a limit."""
+        return None if self.limits.seconds is None else self.limits.seconds - (time.monotonic() - self.started)
+
+    def done(self) -> bool:
+        """Return whether to stop: asked to, out of time, or near enough."""
+        self.look()
+        left = self.left()
+        return self.stop or (left is not None and left <= 0) or self.near()
+
+    def look(self) -> None:
+        """Tell the watch how things stand, and hear whether to stop."""
+        if self.watch is not None and self.watch(self.search.value, self.bound):
+            self.stop = True
+
+    def near(self) -> bool:
+        """Return whether the plan is within the asked gap of the bound."""
+        return self.search.value - self.bound <= max(_MARGIN, self.limits.gap * abs(self.search.value))
+
+    def run(self) -> None:
+        """Close the gap from both sides."""
+        if not self.search.make_whole(self.relaxation.point, self.side_by_side):
+            self.first_plan()
+        size, seed = float(CELL), 0
+        while not self.done():
+            before = self.search.value - self.bound
+            self.round(cells(self.web, round(size), self.limits.seed + seed))
+            seed += 1
+            if self.done():
+                return
+            if self.few_open():
+                self.whole()
+                return
+            if before - (self.search.value - self.bound) < SMALL_GAIN * before:
+                if size >= len(self.web.needs):
+                    self.whole()
+                    return
+                size *= GROW
+
+    def round(self, waiting: Sequence[Indices]) -> None:
+        """Solve the window of every cell, those that share nothing side by side, and steps of the search beside them."""
+        together = max(self.workers, len(waiting) // 6)
+        left = list(waiting)
+        while left and not self.done():
+            bounds: list[_Bound] = []
+            later: list[Indices] = []
+            taken = np.zeros(len(self.costs), dtype=np.bool_)
+            for cell in left:
+                window = None if len(bounds) >= together else priced_window(self.web, cell)
+                if window is None or taken[window.columns].any():
+                    later.append(cell)
+                    continue
+                taken[window.columns] = True
+                costs = charged(self.web, window, self.relaxation.costs_beside(window.columns), self.relaxation.duals)
+                bounds.append(_Bound(window, costs, self.step_limits(_GAP, _NODES)))
+            left = later
+            steps = self.search.steps(max(self.workers, together))
+            self.side_by_side([*bounds, *steps])
+            self.lift(bounds)
+            self.search.finish(steps)
+
+    def lift(self, bounds: Sequence[_Bound]) -> None:
+        """Add the rows that windows have proven, where they say more than the relaxation."""
+        lifted = False
+        for found in bounds:
+            bound = lowered(found.bound)
+            if np.isfinite(bound) and bound > found.costs @ self.relaxation.point[found.window.columns] + abs(bound) * _MARGIN:
+                self.relaxation.add(found.window.columns, found.costs, bound)
+                lifted = True
+        if lifted:
+            self.relaxation.solve()
+            self.relaxation.tidy()
+            self.bound = max(self.bound, min(self.relaxation.value, self.search.value))
+
+    def step_limits(self, gap: float, nodes: int) -> Limits:
+        """Return the limits of one window."""
+        return Limits(gap, self.left(), 1, self.limits.seed, nodes)
+
+    def side_by_side(self, jobs: Sequence[_Bound | Step]) -> None:
+        """Run jobs on all workers and wait for them; where the watch says stop, they stop with what they have."""
+        with ThreadPoolExecutor(max_workers=self.workers) as pool:
+            waiting = {pool.submit(job.run, lambda _value, _bound: self.stop) for job in jobs}
+            while waiting:
+                done, waiting = wait(waiting, timeout=_POLL_S)
+                for future in done:
+                    future.result()
+                self.look()
+
+    def first_plan(self) -> None:
+        """Have the solver find any plan of the whole."""
+        left = self.left()
+        limits = replace(self.limits, gap=0.5, seconds=None if left is None else left / 4, threads=1)
+        answer = Highs(self.web.compiled).minimise(self.costs, limits, None, None)
+        if answer.point is not None:
+            self.search.offer(answer.point)
+
+    def fixed(self) -> Compiled:
+        """Return the part without the choices that no plan cheaper than the best can make, or leave out.
+
+        A binary at 0 whose reduced cost exceeds the gap to the relaxation stays at 0 in every cheaper plan; at 1, alike.
+        """
+        value, reduced = self.first
+        room = self.search.value - value + _MARGIN * max(1.0, abs(value))
+        compiled = self.web.compiled
+        binary = compiled.integer & (compiled.lower == 0) & (compiled.upper == 1)
+        return replace(
+            compiled,
+            upper=np.where(binary & (reduced > room), 0.0, compiled.upper),
+            lower=np.where(binary & (reduced < -room), 1.0, compiled.lower),
+        )
+
+    def few_open(self) -> bool:
+        """Return whether few choices are left open."""
+        fixed = self.fixed()
+        return int((fixed.integer & (fixed.lower < fixed.upper)).sum()) <= _OPEN and len(self.web.needs) <= _OPEN // 4
+
+    def whole(self) -> None:
+        """Search the whole from the best plan, over the choices that are left open."""
+
+        def look(value: float, bound: float) -> bool:
+            self.bound = max(self.bound, min(bound, self.search.value))
+            if self.watch is not None and self.watch(min(value, self.search.value), self.bound):
+                self.stop = True
+            return self.stop or self.near()
+
+        limits = replace(self.limits, seconds=self.left(), threads=self.limits.threads)
+        answer = Highs(self.fixed()).minimise(self.costs, limits, self.search.point, look)
+        if answer.point is not None:
+            self.search.offer(answer.point)
+        # No plan left among the open choices: the best one is the optimum.
+        bound = self.search.value if answer.verdict == "infeasible" and self.search.point is not None else answer.bound
+        self.bound = max(self.bound, min(bound, self.search.value))
+
+
+def improve(compiled: Compiled, costs: Floats, limits: Limits, watch: Watch | None = None, workers: int = 2) -> Answer:
+    """Minimise Σ costs·x over one connected part whose requirement rows are named ``requirement.*``.
+
+    Parameters
+    ----------
+    watch : callable, optional
+        Called with (value, bound) between steps; returns True to stop with what there is.
+    workers : int
+        Windows solved side by side. The answer does not depend on it unless time runs out.
+
+    Returns
+    -------
+    Answer
+        ``bound`` is proven: every plan costs at least that much.
+    """
+    started = time.monotonic()
+    web = weave(compiled)
+    web = weave(exact_needs(compiled, costs, web.needs))
+    try:
+        relaxation = Relaxation(web.compiled, costs)
+    except ArithmeticError:
+        return Highs(compiled).minimise(costs, limits, None, watch)
+    first = (relaxation.value, relaxation.reduced.copy())
+
+    def step_limits(gap: float, nodes: int) -> Limits:
+        return work.step_limits(gap, nodes)
+
+    search = Search(web, costs, relaxation.reduced.copy(), step_limits, limits.seed)
+    work = _Improve(web, costs, limits, watch, workers, relaxation, search, started, first, relaxation.value)
+    work.run()
+    verdict: Verdict = "proven" if search.point is not None and work.near() else "interrupted" if work.stop else "limit"
+    return Answer(verdict, search.point, search.value, min(work.bound, search.value))

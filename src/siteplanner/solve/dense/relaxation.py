@@ -1,0 +1,107 @@
+"""The linear relaxation of a part with rows that windows have proven, kept loaded so that a new row costs a few pivots."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import highspy
+import numpy as np
+from scipy.sparse import csr_array
+
+from siteplanner.solve.backends import highs_model
+from siteplanner.solve.compile import Compiled, Floats
+from siteplanner.solve.dense.web import Indices
+
+_SAFE = 1e-6
+"""A bound is lowered by this share of itself: more than a solver's tolerance."""
+_IDLE = 1e-7
+
+
+def lowered(bound: float) -> float:
+    """Return a bound lowered by more than a solver's tolerance."""
+    return bound - _SAFE * max(1.0, abs(bound))
+
+
+class Relaxation:
+    """A part's relaxation: value, point, duals of the part's own rows, and reduced costs.
+
+    Raises
+    ------
+    ArithmeticError
+        If the relaxation cannot be solved to its optimum (`feasible` tells whether it has none).
+    """
+
+    def __init__(self, compiled: Compiled, costs: Floats) -> None:
+        self.compiled, self.costs = compiled, costs
+        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
+        self._highs.setOptionValue("output_flag", False)
+        self._highs.setOptionValue("threads", 1)
+        model = highs_model(replace(compiled, integer=np.zeros(compiled.columns, dtype=np.bool_)))
+        model.integrality_ = []
+        model.col_cost_ = costs
+        self._highs.passModel(model)
+        self._rows: list[tuple[Indices, Floats]] = []
+        self.feasible = True
+        self.solve()
+
+    def add(self, columns: Indices, costs: Floats, bound: float) -> None:
+        """Add the row Σ costs·x ≥ bound over some columns."""
+        used = np.flatnonzero(costs)
+        self._highs.addRow(bound, highspy.kHighsInf, len(used), columns[used].astype(np.int32), costs[used])
+        self._rows.append((columns[used], costs[used]))
+
+    def solve(self) -> None:
+        """Solve anew from where the last solution stood."""
+        self._highs.run()
+        status = self._highs.getModelStatus()
+        if status != highspy.HighsModelStatus.kOptimal:
+            self.feasible = status not in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
+            raise ArithmeticError(f"the linear relaxation ended as {status}")
+        solution, own = self._highs.getSolution(), len(self.compiled.row_names)
+        self.point = np.array(solution.col_value)
+        self.reduced = np.array(solution.col_dual)
+        duals = np.array(solution.row_dual)
+        self.duals, self._row_duals = duals[:own], duals[own:]
+        self.value = lowered(float(self._highs.getInfo().objective_function_value))
+
+    def tidy(self) -> None:
+        """Take out the proven rows that do not bind."""
+        idle = np.flatnonzero(self._row_duals < _IDLE)
+        if len(idle):
+            self._highs.deleteRows(len(idle), (idle + len(self.compiled.row_names)).astype(np.int32))
+            dead = set(idle.tolist())
+            self._rows = [row for n, row in enumerate(self._rows) if n not in dead]
+            self.solve()
+
+    def costs_beside(self, columns: Indices) -> Floats:
+        """Return the costs with every proven row charged at its dual, but for rows that stand on some columns alone."""
+        left = self.costs.copy()
+        inside = np.zeros(len(left), dtype=np.bool_)
+        inside[columns] = True
+        for (own, costs), dual in zip(self._rows, self._row_duals, strict=True):
+            if dual > _IDLE and not inside[own].all():
+                left[own] -= dual * costs
+        return left
+
+
+def exact_needs(compiled: Compiled, costs: Floats, needs: Indices) -> Compiled:
+    """Return the part with requirements as equations, where a plan never has to credit more than is required.
+
+    Lowering a credit that costs nothing, stands in no other requirement, and elsewhere only in upper limits with a positive
+    coefficient breaks no row. So a plan that credits too much can be trimmed to one that credits exactly, at the same cost.
+    """
+    matrix = compiled.matrix.tocsc()
+    row_of, column_of = matrix.indices, np.repeat(np.arange(compiled.columns), np.diff(matrix.indptr))
+    asks = np.zeros(len(compiled.row_names), dtype=np.bool_)
+    asks[needs] = True
+    harmless = asks[row_of] | ((matrix.data > 0) & np.isneginf(compiled.row_lower[row_of]))
+    bad = np.bincount(column_of, weights=~harmless, minlength=compiled.columns) > 0
+    asked_by = np.bincount(column_of, weights=asks[row_of], minlength=compiled.columns)
+    free = ~compiled.integer & ~bad & (asked_by <= 1) & (costs == 0) & (compiled.lower == 0)
+    rows: csr_array = csr_array(compiled.matrix)[needs]
+    stiff = ~free[rows.indices] | (rows.data <= 0)
+    trimmed = np.bincount(np.repeat(np.arange(len(needs)), np.diff(rows.indptr)), weights=stiff, minlength=len(needs)) == 0
+    trimmed &= np.isposinf(compiled.row_upper[needs]) & (compiled.row_lower[needs] >= 0)
+    upper = compiled.row_upper.copy()
+    upper[needs[trimmed]] = compiled.row_lower[needs[trimmed]]
+    return replace(compiled, row_upper=upper)

@@ -1,0 +1,233 @@
+"""A plan of a part that windows make better: first made whole cell by cell from the relaxation, then searched again and again.
+
+Every step frees the choices near a centre, among those that the relaxation does not find too dear, and has the solver choose them
+anew with everything else as it is. Steps end by counts, so the same steps give the same plan on any machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from siteplanner.solve.backends import Answer, Highs, Limits, Watch
+from siteplanner.solve.compile import Floats
+from siteplanner.solve.dense.web import Indices, Mask, Web, cells, nearest
+from siteplanner.solve.dense.windows import Window, frozen_window, loose_window
+
+FREE = 110
+"""Choices that a window frees at first: the solver is done with them in a second or two."""
+WIDER, WIDEST = 1.5, 450
+_DEAR = 0.3
+"""A choice is too dear if its reduced cost exceeds this share of what a choice of the relaxation costs on average."""
+_CELL = 35
+_NODES, _GAP = 150, 1e-4
+_ROUGH_NODES, _ROUGH_GAP = 30, 2e-3
+"""The first plan and the first sweep are rough: what they miss is found again by the windows that overlap."""
+_TOLERANCE = 1e-5
+_WHOLE = 1e-6
+
+
+@dataclass(slots=True)
+class Step:
+    """One window to search: its free columns, what costs there are, and what the solver found."""
+
+    window: Window
+    free: Indices
+    centre: int
+    costs: Floats
+    start: Floats | None
+    limits: Limits
+    answer: Answer | None = None
+
+    def run(self, watch: Watch) -> None:
+        """Search the window."""
+        if self.limits.seconds is None or self.limits.seconds > 0:
+            self.answer = Highs(self.window.compiled).minimise(self.costs, self.limits, self.start, watch)
+
+
+@dataclass(slots=True)
+class Search:
+    """The best plan so far and where to look next.
+
+    Parameters
+    ----------
+    web : Web
+    costs, reduced : array, shape (columns,)
+        What columns cost, and their reduced costs in the linear relaxation.
+    limits : callable
+        Gives a step's limits at a relative gap and a number of nodes.
+    """
+
+    web: Web
+    costs: Floats
+    reduced: Floats
+    limits: Callable[[float, int], Limits]
+    seed: int
+    point: Floats | None = None
+    value: float = float("inf")
+    width: int = FREE
+    _moves: int = 0
+    _moved: Indices = field(init=False)
+    _tried: dict[int, int] = field(default_factory=dict)
+    _queue: list[int] = field(default_factory=list)
+    _sweeps: int = 0
+    _shifts: int = 0
+
+    def __post_init__(self) -> None:
+        self._moved = np.zeros(len(self.costs), dtype=np.int64)
+
+    def make_whole(self, relaxed: Floats, side_by_side: Callable[[list[Step]], None]) -> bool:
+        """Make the relaxation's point whole, cell by cell; False where that does not come off."""
+        point, unsettled = relaxed.copy(), self.web.compiled.integer.copy()
+        cheap = self._allowed(relaxed)
+        waiting = cells(self.web, _CELL, self.seed)
+        while waiting:
+            steps: list[Step] = []
+            later: list[Indices] = []
+            taken = np.zeros(len(point), dtype=np.bool_)
+            for cell in waiting:
+                near = np.unique(self.web.choices[cell].indices).astype(np.int64)
+                free = near[unsettled[near] & cheap[near]]
+                if not len(free):
+                    continue
+                window = frozen_window(self.web, free, point)
+                if taken[window.columns].any():
+                    later.append(cell)
+                    continue
+                taken[window.columns] = True
+                steps.append(Step(window, free, 0, self.costs[window.columns], None, self.limits(_ROUGH_GAP, _ROUGH_NODES)))
+            side_by_side(steps)
+            for step in steps:
+                if step.answer is None or step.answer.point is None:
+                    return False
+                point[step.window.columns] = step.answer.point
+                unsettled[step.free] = False
+            waiting = later
+        return self.offer(point)
+
+    def offer(self, point: Floats) -> bool:
+        """Take a point if it is a plan and costs less than the best; say whether it did."""
+        compiled = self.web.compiled
+        whole = np.flatnonzero(compiled.integer)
+        rounded = np.rint(point[whole])
+        if np.abs(point[whole] - rounded).max(initial=0.0) > _WHOLE:
+            return False
+        point = point.copy()
+        point[whole] = rounded
+        value = float(self.costs @ point)
+        if value >= self.value - _WHOLE or not _obeys(self.web, point):
+            return False
+        self._moves += 1
+        if self.point is not None:
+            self._moved[np.abs(point - self.point) > _WHOLE] = self._moves
+        self.point, self.value = point, value
+        return True
+
+    def steps(self, most: int) -> list[Step]:
+        """Return the next steps, on windows that share no column. None are left when no wider window is worth a try."""
+        found: list[Step] = []
+        later: list[int] = []
+        if self.point is None:
+            return found
+        self._shift()
+        taken = np.zeros(len(self.costs), dtype=np.bool_)
+        while len(found) < most and len(later) < 4 * most:
+            centre = self._centre(bool(found or later))
+            if centre is None:
+                break
+            free = self._free(centre)
+            if not len(free) or self._moved[free].max() <= self._tried.get(centre, -1):
+                continue
+            window = frozen_window(self.web, free, self.point)
+            if taken[window.columns].any():
+                later.append(centre)
+                continue
+            taken[window.columns] = True
+            start = self.point[window.columns]
+            limits = self.limits(_ROUGH_GAP, _ROUGH_NODES) if self._sweeps <= 1 else self.limits(_GAP, _NODES)
+            found.append(Step(window, free, centre, self.costs[window.columns], start, limits))
+        self._queue = later + self._queue
+        return found
+
+    def _shift(self) -> None:
+        """Credit the same choices another way, at random: spare area that lies far from a window cannot help in it."""
+        compiled = self.web.compiled
+        loose = np.flatnonzero(~compiled.integer).astype(np.int64)
+        if self.point is None or not len(loose) or self.costs[loose].any():
+            return
+        window = loose_window(self.web, self.point)
+        if not len(window.columns):
+            return
+        self._shifts += 1
+        rng = np.random.default_rng([self.seed, self._shifts])
+        weight = rng.uniform(0, 1, len(compiled.row_names)) * self.web.near_rows
+        pull = np.asarray(self.web.by_column[:, window.columns].T @ weight, dtype=np.float64)
+        answer = Highs(window.compiled).minimise(pull, self.limits(_GAP, _NODES), None, None)
+        if answer.point is not None:
+            point = self.point.copy()
+            point[loose] = 0.0
+            point[window.columns] = answer.point
+            if _obeys(self.web, point):
+                self.point = point
+
+    def finish(self, steps: list[Step]) -> None:
+        """Take what steps found, one after the other, as long as the whole stays a plan."""
+        for step in steps:
+            if self.point is None or step.answer is None:
+                continue
+            self._tried[step.centre] = self._moves
+            if step.answer.point is not None:
+                point = self.point.copy()
+                point[step.window.columns] = step.answer.point
+                self.offer(point)
+
+    def _centre(self, under_way: bool) -> int | None:
+        """Return the next centre: all in a random order, then all again with wider windows."""
+        if not self._queue:
+            if self.point is None or under_way or self.width > WIDEST:
+                return None
+            rng = np.random.default_rng([self.seed, self._sweeps])
+            every = rng.permutation(len(self.web.needs))
+            self._queue = every[: max(8, round(4 * len(every) * self._share(self.point)))].tolist()
+            if self._sweeps:
+                self.width = round(self.width * WIDER)
+                self._tried.clear()
+            self._sweeps += 1
+        return self._queue.pop(0)
+
+    def _share(self, point: Floats) -> float:
+        """Return which share of all choices one window frees, about."""
+        return self.width / max(1, int(self._allowed(point).sum()))
+
+    def _allowed(self, point: Floats) -> Mask:
+        """Return the choices that may be freed: those at work in a point, and those not too dear."""
+        whole = self.web.compiled.integer
+        chosen = whole & (point > _WHOLE)
+        spent = float(self.costs[chosen] @ point[chosen]) / max(1.0, float(point[chosen].sum()))
+        return whole & (chosen | (self.reduced <= _DEAR * spent))
+
+    def _free(self, centre: int) -> Indices:
+        """Return the choices nearest to a centre, of those that may be freed."""
+        assert self.point is not None
+        allowed = self._allowed(self.point)
+        free: list[int] = []
+        seen: set[int] = set()
+        for need in nearest(self.web, centre).tolist():
+            span = self.web.choices.indices[self.web.choices.indptr[need] : self.web.choices.indptr[need + 1]]
+            fresh = [n for n in span.tolist() if allowed[n] and n not in seen]
+            seen.update(fresh)
+            free += fresh
+            if len(free) >= self.width:
+                break
+        return np.array(sorted(free), dtype=np.int64)
+
+
+def _obeys(web: Web, point: Floats) -> bool:
+    """Return whether a point keeps every row and bound, but for a solver's tolerance."""
+    compiled = web.compiled
+    activity = web.by_row @ point
+    slack = _TOLERANCE * np.maximum(1.0, np.abs(activity))
+    rows = (activity >= compiled.row_lower - slack).all() and (activity <= compiled.row_upper + slack).all()
+    return bool(rows and (point >= compiled.lower - _TOLERANCE).all() and (point <= compiled.upper + _TOLERANCE).all())
