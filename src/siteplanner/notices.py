@@ -12,7 +12,7 @@ from siteplanner.policy.rules import limit_dm2
 from siteplanner.policy.schema import DeliveryRule, Grant
 from siteplanner.roomtests import bites, excuse, passes, unwanted
 from siteplanner.scenario.schema import Estate, Option, Scenario, Site
-from siteplanner.streets import street_notices
+from siteplanner.streets import flag_notices, street_notices
 from siteplanner.units import dm2_to_m2, fen_to_yuan
 
 _NEAR_PERCENT = 1
@@ -44,6 +44,7 @@ def notices(scenario: Scenario, plan: Plan) -> tuple[Notice, ...]:
         *_grant_steps(scenario, picks),
         *_idle(scenario, plan, picks),
         *street_notices(scenario, plan.walks),
+        *flag_notices(scenario),
     ]
     return tuple(sorted(found, key=lambda n: (n.subject, n.clause, n.code, sorted(n.facts.items()))))
 

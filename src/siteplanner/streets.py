@@ -54,3 +54,10 @@ def street_notices(scenario: Scenario, walks: WalkRecord) -> Iterator[Notice]:
         yield Notice(clause=clause, code="unreachable", subject=estate)
     for estate in streets.isolated:
         yield Notice(clause=clause, code="isolated", subject=estate)
+
+
+def flag_notices(scenario: Scenario) -> Iterator[Notice]:
+    """Yield what the input itself must be told of: rows whose township is not the one they lie in."""
+    for flag in scenario.flags:
+        differs = flag.code == "township_differs"
+        yield Notice(clause="", code="township_differs" if differs else "township_outside", subject=flag.subject, facts=dict(flag.facts))

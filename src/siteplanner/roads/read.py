@@ -17,7 +17,7 @@ from siteplanner.roads.tables import read_tables
 
 OSM = (".osm", ".pbf")
 TABLES = (".csv",)
-_FILE_CANNOT_SAY = ("gcj02", "bd09")
+FILE_CANNOT_SAY = ("gcj02", "bd09")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def crs_of(layer: Layer, declared: str) -> str:
     """
     if not declared:
         return layer.crs or refuse("roads_crs_missing", layer.file)
-    if layer.crs and layer.crs != declared and not (declared in _FILE_CANNOT_SAY and is_degrees(layer.crs)):
+    if layer.crs and layer.crs != declared and not (declared in FILE_CANNOT_SAY and is_degrees(layer.crs)):
         refuse("roads_crs_differs", layer.file, seen=declared, other=layer.crs)
     return declared
 

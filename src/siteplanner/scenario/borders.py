@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from siteplanner.coordinates import to_wgs84
 from siteplanner.errors import InputError
@@ -42,14 +45,28 @@ def load_borders(tree: Branch, settings: Settings, folder: Folder) -> tuple[Line
 
 def _lines(layer: Layer) -> Iterator[Line]:
     """Yield every line of a layer: of an area its outer and inner outlines."""
+    for points in _parts(layer.shapes):
+        lon, lat = to_wgs84(points[:, 0], points[:, 1], layer.crs)
+        yield _line(lon, lat)
+
+
+def drawn_lines(shapes: Iterable[object]) -> tuple[Line, ...]:
+    """Return every line of shapes in WGS 84 degrees: of an area its outer and inner outlines."""
+    return tuple(_line(points[:, 0], points[:, 1]) for points in _parts(shapes))
+
+
+def _parts(shapes: Iterable[object]) -> Iterator[NDArray[np.float64]]:
     import shapely
 
-    for shape in layer.shapes:
+    for shape in shapes:
         if not isinstance(shape, shapely.Geometry):
             continue
         outlines = shapely.boundary(shape) if shape.geom_type.endswith("Polygon") else shape
         for part in shapely.get_parts(outlines):
             points = shapely.get_coordinates(part)
             if len(points) > 1:
-                lon, lat = to_wgs84(points[:, 0], points[:, 1], layer.crs)
-                yield tuple((round(float(x), _DIGITS), round(float(y), _DIGITS)) for x, y in zip(lon, lat, strict=True))
+                yield points
+
+
+def _line(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> Line:
+    return tuple((round(float(x), _DIGITS), round(float(y), _DIGITS)) for x, y in zip(lon, lat, strict=True))

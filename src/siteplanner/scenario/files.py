@@ -7,8 +7,10 @@ import hashlib
 from pathlib import Path
 
 from siteplanner.errors import Location
+from siteplanner.gis.read import parts_of
 from siteplanner.scenario.columns import TABLES, TableSpec, table_named
 from siteplanner.scenario.inputs import InputFile
+from siteplanner.scenario.maptables import is_map_table, layer_of, read_map_table
 from siteplanner.scenario.nodes import Branch, Items, Leaf, Node, branches
 from siteplanner.scenario.sink import Sink, closest
 from siteplanner.scenario.tables import RawTable, read_csv
@@ -39,7 +41,9 @@ class Folder:
         except (OSError, ValueError) as error:
             self.sink.add("unreadable_file", asked_at or shown, seen=name, detail=getattr(error, "strerror", "") or str(error))
             return None
-        self.files.append(InputFile(name=name, sha256=hashlib.sha256(raw).hexdigest()))
+        found = InputFile(name=name, sha256=hashlib.sha256(raw).hexdigest())
+        if found not in self.files:
+            self.files.append(found)
         return raw
 
     def text(self, name: str, asked_at: Location | None = None) -> str | None:
@@ -109,11 +113,24 @@ def _named_files(node: Node | None, sink: Sink) -> dict[str, Leaf]:
 
 
 def _read_table(spec: TableSpec, name: str, folder: Folder, asked_at: Location | None) -> RawTable:
+    if is_map_table(spec.name, name):
+        return _read_map(spec, name, folder, asked_at)
     where = Location(folder.named(name))
     text = folder.text(name, asked_at)
     if text is None:
         return RawTable(spec, where, readable=False)
     return read_csv(spec, where, text, folder.sink)
+
+
+def _read_map(spec: TableSpec, name: str, folder: Folder, asked_at: Location | None) -> RawTable:
+    """Return a table given as map data, ``file`` or ``file#layer``; every file that belongs to it is noted by its hash."""
+    file, layer = layer_of(name)
+    if folder.read(file, asked_at) is None:
+        return RawTable(spec, Location(folder.named(file)), readable=False)
+    path = folder.path / file
+    for part in parts_of(path)[1:]:
+        folder.read(part.relative_to(folder.path).as_posix())
+    return read_map_table(spec, path, folder.named(file), layer, folder.sink)
 
 
 def known_tables(tables: dict[str, RawTable], file: str) -> dict[str, RawTable]:

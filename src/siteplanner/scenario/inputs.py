@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ConfigDict
 
@@ -16,6 +17,15 @@ class InputFile(BaseModel):
     model_config = ConfigDict(frozen=True)
     name: str
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """Something of the input that is no fault but must be told: catalogue key ``notice.<code>``, the row, what fills it in."""
+
+    code: str
+    subject: str
+    facts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

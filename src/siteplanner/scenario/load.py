@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
+from siteplanner.coordinates import convert, is_degrees
 from siteplanner.errors import InputError, Location, Problem
-from siteplanner.scenario.borders import load_borders
+from siteplanner.scenario.borders import drawn_lines, load_borders
 from siteplanner.scenario.checks import CHECKS
 from siteplanner.scenario.checks.walks import timed
 from siteplanner.scenario.columns import TABLES, table_named
 from siteplanner.scenario.draft import Draft
 from siteplanner.scenario.edits import apply_edits, find_edits
 from siteplanner.scenario.files import Folder, known_tables, read_tables
+from siteplanner.scenario.maptables import crs_of_table
 from siteplanner.scenario.nodes import Branch, branches, from_mapping, read_yaml
+from siteplanner.scenario.outlines import fill_townships, load_areas, with_neighbours
 from siteplanner.scenario.policy import FoundPack, PackTree, find_pack, policy_words
 from siteplanner.scenario.rows import Parsed, R, parse_rows
 from siteplanner.scenario.schema import Budget, Estate, Fund, Option, Premises, Scenario, Settings, Site, Walk
@@ -26,6 +29,8 @@ from siteplanner.scenario.tables import RawTable, from_rows
 from siteplanner.scenario.waive import with_waivers
 
 SCENARIO_FILE = "scenario.yaml"
+_DEGREE_DIGITS, _METRE_DIGITS = 8, 3
+S = TypeVar("S", Estate, Site, Premises)
 
 
 def load_scenario(path: Path, *, variant: str = "", sets: Sequence[str] = ()) -> Scenario:
@@ -117,10 +122,13 @@ def _assemble(
     sink = files.sink
     settings, unsure = parse_settings(tree, sink)
     apply_edits(tree.entries.get("edits"), tables, sink)
+    townships = load_areas("townships", settings.outlines.townships, tree, files)
+    villages = load_areas("villages", settings.outlines.villages, tree, files)
+    flags = fill_townships(townships, tables, settings)
     found = find_pack(settings, unsure, tree, files, pack_tree)
     draft = _draft(tree, settings, unsure, found, tables, sink)
     roads = load_roads(tree, settings, files) if "walking" not in unsure else None
-    borders = load_borders(tree, settings, files)
+    borders = load_borders(tree, settings, files) or (drawn_lines(townships.shapes) if townships else ())
     for check in CHECKS:
         check(draft, sink)
     sink.raise_if_any()
@@ -128,15 +136,16 @@ def _assemble(
     scenario = Scenario(
         settings=settings,
         pack=found.pack,
-        estates=_by_id(draft.estates),
-        sites=_by_id(draft.sites),
+        estates=with_neighbours(_placed(draft.estates, settings), villages, settings.crs or ""),
+        sites=_placed(draft.sites, settings),
         options=_by_id(draft.options),
-        premises=_by_id(draft.premises),
+        premises=_placed(draft.premises, settings),
         walks=tuple(sorted((timed(parsed.row, settings.walking) for parsed in draft.walks), key=attrgetter("estate", "place"))),
         budgets=_by_id(draft.budgets),
         funds=_by_id(draft.funds),
         roads=roads,
         borders=borders,
+        flags=flags,
         variant=variant,
         changes=tuple(text.strip() for text in sets),
         files=tuple(sorted(files.files, key=lambda file: file.name)),
@@ -165,6 +174,22 @@ def _draft(tree: Branch, settings: Settings, unsure: frozenset[str], found: Foun
         budgets=rows("budgets", Budget),
         funds=rows("funds", Fund),
     )
+
+
+def _placed(rows: list[Parsed[S]], settings: Settings) -> tuple[S, ...]:
+    """Return rows by id with their points in the scenario's system: whole millimetres, or 1e-8 degrees."""
+    found = _by_id(rows)
+    if not rows:
+        return found
+    name, target = rows[0].table.spec.name, settings.crs or ""
+    source = crs_of_table(rows[0].table, settings.table_crs.of(name), target)
+    known = [(row.id, row.x, row.y) for row in found if row.x is not None and row.y is not None]
+    if source == target or not known:
+        return found
+    x, y = convert([spot[1] for spot in known], [spot[2] for spot in known], source, target)
+    digits = _DEGREE_DIGITS if is_degrees(target) else _METRE_DIGITS
+    moved = {spot[0]: {"x": round(float(a), digits), "y": round(float(b), digits)} for spot, a, b in zip(known, x, y, strict=True)}
+    return tuple(row.model_copy(update=moved[row.id]) if row.id in moved else row for row in found)
 
 
 def _by_id(rows: list[Parsed[R]]) -> tuple[R, ...]:

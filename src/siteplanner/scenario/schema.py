@@ -33,8 +33,9 @@ from siteplanner.scenario.cells import (
     Years,
     YesNo,
 )
+from siteplanner.scenario.drawn import Outlines, TableSystems
 from siteplanner.scenario.earlier import Carried, Earlier
-from siteplanner.scenario.inputs import InputFile, Roads
+from siteplanner.scenario.inputs import Flag, InputFile, Roads
 from siteplanner.scenario.walking import Walking
 
 
@@ -315,6 +316,8 @@ class Settings(BaseModel):
     inputs: Mapping[str, str] = {}
     crs: CrsName | None = None
     boundaries: str = ""
+    table_crs: TableSystems = TableSystems()
+    outlines: Outlines = Outlines()
     walking: Walking
     finance: Finance
     periods: Annotated[tuple[Day, ...], Listed] = ()
@@ -349,6 +352,7 @@ class Scenario(BaseModel):
     funds: tuple[Fund, ...] = ()
     roads: Roads | None = None
     borders: tuple[tuple[tuple[float, float], ...], ...] = ()
+    flags: tuple[Flag, ...] = ()
     variant: str = ""
     changes: tuple[str, ...] = ()
     files: tuple[InputFile, ...] = ()

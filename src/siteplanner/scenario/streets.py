@@ -44,5 +44,5 @@ def _found(name: str, key: str, tree: Branch, folder: Folder) -> Path | None:
         return None
     path = folder.path / name
     for part in parts_of(path)[1:]:
-        folder.read(Path(name).with_name(part.name).as_posix())
+        folder.read(part.relative_to(folder.path).as_posix())
     return path

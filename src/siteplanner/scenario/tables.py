@@ -31,7 +31,7 @@ class RawTable:
     """A table as read.
 
     ``position`` gives each column's number (from 1) and its heading as written. ``readable`` is false when rows may be
-    missing because the file could not be read: then an id that is not found proves nothing.
+    missing because the file could not be read: then an id that is not found proves nothing. ``crs`` is the system that map data state.
     """
 
     spec: TableSpec
@@ -40,6 +40,7 @@ class RawTable:
     rows: list[RawRow] = field(default_factory=list)
     readable: bool = True
     given: bool = True
+    crs: str = ""
 
     def row_id(self, row: RawRow) -> str:
         """Return what a row is called: its id, or the pair of a walk."""

@@ -18,6 +18,7 @@ CHECKS: tuple[Check, ...] = (
     references.references_exist,
     references.policy_words_exist,
     coordinates.crs_is_declared,
+    coordinates.table_systems_agree,
     coordinates.points_are_whole,
     estates.cohort_is_clear,
     estates.cohort_figures_given,

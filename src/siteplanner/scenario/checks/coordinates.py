@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from siteplanner.coordinates import DEGREES, is_known
+from siteplanner.coordinates import DEGREES, is_degrees, is_known
+from siteplanner.roads.read import FILE_CANNOT_SAY
 from siteplanner.scenario.checks.settings import walk_clause
 from siteplanner.scenario.draft import Draft
+from siteplanner.scenario.maptables import ON_MAPS, crs_of_table
 from siteplanner.scenario.rows import Parsed
 from siteplanner.scenario.schema import Estate, Premises, Site
 from siteplanner.scenario.sink import Sink
@@ -37,6 +39,23 @@ def crs_is_declared(draft: Draft, sink: Sink) -> None:
         sink.add("crs_missing", draft.key("crs"), allowed=", ".join(_NAMES))
 
 
+def table_systems_agree(draft: Draft, sink: Sink) -> None:
+    """Check that a table's declared system is one that converts, and is the one its file states where it states one."""
+    for name in ON_MAPS:
+        stated, declared = draft.raw[name].crs, draft.settings.table_crs.of(name)
+        if not declared:
+            continue
+        if not is_known(declared):
+            sink.add_unknown("bad_crs", draft.key("table_crs", name), declared, _NAMES)
+        elif _clash(stated, declared):
+            sink.add("roads_crs_differs", draft.key("table_crs", name), seen=declared, other=stated)
+
+
+def _clash(stated: str, declared: str) -> bool:
+    """Return whether a file and a declaration contradict each other; a file cannot state GCJ-02 or BD-09."""
+    return bool(stated and declared) and stated != declared and not (declared in FILE_CANNOT_SAY and is_degrees(stated))
+
+
 def _tables(draft: Draft) -> list[RawTable]:
     return [draft.raw[name] for name in ("estates", "sites", "premises")]
 
@@ -54,8 +73,14 @@ def points_are_whole(draft: Draft, sink: Sink) -> None:
                 sink.add("point_missing", spot.at("x"), clause=clause)
         elif x is None or y is None:
             sink.add("half_point", spot.at("x" if x is None else "y"))
-        elif draft.settings.crs is not None:
-            _check_range(draft.settings.crs, x, y, spot, sink)
+        elif crs := _system(draft, spot.table):
+            _check_range(crs, x, y, spot, sink)
+
+
+def _system(draft: Draft, table: RawTable) -> str:
+    """Return the system of a table's points, empty where none is sure."""
+    declared = draft.settings.table_crs.of(table.spec.name)
+    return "" if _clash(table.crs, declared) else crs_of_table(table, declared, draft.settings.crs or "")
 
 
 def _check_range(crs: str, x: float, y: float, spot: Spot, sink: Sink) -> None:
