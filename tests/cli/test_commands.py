@@ -25,6 +25,7 @@ COMMANDS = {
     "explain why": ("explain", "TOY", "PLAN"),
     "frontier": ("frontier", "TOY", "--against", "walking", "--step", "20", "--out", "NEW"),
     "tornado": ("tornado", "TOY", "--swing", "50", "--out", "NEW"),
+    "scout": ("scout", "TOY", "--area", "250", "--out", "NEW"),
     "alternatives": ("alternatives", "TOY", "-n", "2", "--within", "40%", "--out", "NEW"),
     "walk": ("walk", "TOY", "--out", "NEW"),
     "policies": ("policies",),

@@ -103,7 +103,16 @@ def test_new_scenario_needs_a_folder_it_can_write(tmp_path: Path) -> None:
     assert [problem.code for problem in caught.value.problems] == ["not_writable"]
 
 
-CAUSED_ELSEWHERE = {"file_exists", "not_writable", "bad_workbook", "extra_missing", "cluster_silent", "bad_share", "unknown_axis"}
+CAUSED_ELSEWHERE = {
+    "file_exists",
+    "not_writable",
+    "bad_workbook",
+    "extra_missing",
+    "cluster_silent",
+    "bad_share",
+    "unknown_axis",
+    "unknown_kind",
+}
 """Codes that a test causes outside the tables: those above, of the executor in tests/solve, of commands in tests/whatif."""
 
 

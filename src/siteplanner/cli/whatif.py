@@ -1,4 +1,4 @@
-"""``alternatives``, ``frontier``, ``tornado``: what else would do, and what cost turns on."""
+"""``alternatives``, ``frontier``, ``tornado``, ``scout``: what else would do, what cost turns on, where to look."""
 
 from __future__ import annotations
 
@@ -93,3 +93,30 @@ def tornado(
     from siteplanner.commands.frontier import run_tornado
 
     finish(lambda chosen: run_tornado(scenario, variant, sets or [], chosen, percent=percent, seconds=limit, out=out), lang, as_json)
+
+
+@app.command(
+    short_help="再找一处，找在哪里最省。 Where one more candidate saves most.",
+    help="再有一处给定面积和价格的候选用房，放在哪里最省：逐格重新求解，写出表格和 GeoJSON。 "
+    "Where one more candidate of a given area and price would save most: cells are tried by solving again.",
+)
+def scout(
+    scenario: ScenarioArgument,
+    area: Annotated[float, typer.Option("--area", metavar="M2", min=1, help="面积（平方米）。 Area, m2.")],
+    price: Annotated[float, typer.Option("--price", metavar="YUAN", min=0, help="总价（元）。 Price, yuan.")] = 0.0,
+    fit_out: Annotated[float, typer.Option("--fit-out", metavar="YUAN", min=0, help="装修（元）。 Fit-out, yuan.")] = 0.0,
+    rent: Annotated[float, typer.Option("--rent", metavar="YUAN", min=0, help="年租金（元）。 Rent a year, yuan.")] = 0.0,
+    kind: Annotated[str, typer.Option("--kind", metavar="KIND", help="取得方式。 Way of getting it.")] = "purchase",
+    cell: Annotated[float, typer.Option("--cell", metavar="M", min=10, help="格子边长（米）。 Side of a cell, m.")] = 300.0,
+    best: Annotated[int, typer.Option("--top", min=1, max=1000, help="列出几处。 How many to show.")] = 20,
+    out: FolderOption = None,
+    variant: VariantOption = "",
+    sets: SetOption = None,
+    limit: LimitOption = None,
+    lang: LangOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    from siteplanner.commands.scout import Asked, run_scout
+
+    asked = Asked(kind, area, price, fit_out, rent, cell, best, limit)
+    finish(lambda chosen: run_scout(scenario, variant, sets or [], chosen, asked, out), lang, as_json)

@@ -9,13 +9,13 @@ is the optimum.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from siteplanner.case.case import Case
+from siteplanner.case.case import Case, Offer
 from siteplanner.ledger import budget_uses, ledger_lines, net_present_cost
 from siteplanner.model.constraints.budget import Cut, cut_of, lines_of
 from siteplanner.model.objective import Level, cost_level
@@ -27,7 +27,7 @@ from siteplanner.solve.extract import place_records
 from siteplanner.solve.levels import Clock, Goal, Run
 from siteplanner.units import FEN_PER_YUAN, fen_to_wan
 from siteplanner.whatif.bench import Bench
-from siteplanner.whatif.variation import Extra, Found, Variation, touches, vary
+from siteplanner.whatif.variation import Extra, Found, Variation, touches, vary, without
 
 COST = "least_cost"
 _NO_COST = ("all_public_cost", "tie_order")
@@ -57,6 +57,8 @@ class Lab(Bench):
         Lab → the levels to seek instead, the last of which is reported as the cost.
     priced : bool
         Whether the case's prices are those of its scenario, so that the ledger can tell every fen.
+    absent : callable, optional
+        Offers that are not there unless a variation has them present: many candidates of which one is tried at a time.
     """
 
     def __init__(
@@ -67,12 +69,15 @@ class Lab(Bench):
         levels: Callable[[Lab], Sequence[Level]] | None = None,
         priced: bool = True,
         gap: float = 0.0,
+        absent: Callable[[Offer], bool] | None = None,
     ) -> None:
         super().__init__(case)
+        self._absent = frozenset[int]() if absent is None else self.belonging(offer for offer in case.offers if absent(offer))
+        self._loose = frozenset(n for name, n in self.row.items() if name.startswith("credit.surrogate.")) if absent else frozenset[int]()
         self.seconds, self._priced = seconds, priced
         self.levels = tuple(levels(self)) if levels is not None else self._to_cost()
         self.goals = tuple(Goal(level, *self.compiled.vector(level.expression)) for level in self.levels)
-        self._parts: list[Part] = split(self.compiled)
+        self._parts: list[Part] = split(self._with(SAME))
         self._known: dict[Part, _Answer] = {}
         self.base = self.solve(SAME, gap=gap, keep=True)
 
@@ -152,12 +157,16 @@ class Lab(Bench):
             self._parts, self._known = list(answers), plain_parts
 
     def _rounds(self, variation: Variation, gap: float, goals: tuple[Goal, ...]) -> tuple[Found, dict[Part, _Answer]]:
-        compiled, count = vary(self.compiled, variation), len(self.compiled.row_names)
-        parts, answers = list(self._parts), dict[Part, _Answer]()
+        compiled, count = vary(self._with(variation), variation), len(self.compiled.row_names)
+        parts, answers = self._parts_with(compiled, variation), dict[Part, _Answer]()
         while True:
             for part in parts:
                 if part not in answers:
-                    same = goals is self.goals and part in self._known and not touches(variation, part, variation.shut, count)
+                    same = (
+                        goals is self.goals
+                        and part in self._known
+                        and not touches(variation, part, variation.shut | variation.present, count)
+                    )
                     answers[part] = self._known[part] if same else self._solve_part(compiled, part, goals, len(parts), gap)
                     if answers[part].point is None:
                         return Found(answers[part].verdict, (), None), answers
@@ -169,6 +178,30 @@ class Lab(Bench):
             if not len(broken):
                 return self._sum(answers, point, goals), answers
             parts = join(compiled, parts, broken)
+
+    def _with(self, variation: Variation) -> Compiled:
+        """Return the problem with no more candidates than a variation has."""
+        gone = self._absent - variation.present
+        return without(self.compiled, gone, self._loose) if gone or self._loose else self.compiled
+
+    def _parts_with(self, compiled: Compiled, variation: Variation) -> list[Part]:
+        """Return the parts of the base, those that a candidate reaches made one with it."""
+        if not variation.present:
+            return list(self._parts)
+        columns = compiled.matrix.tocsc()[:, sorted(variation.present)]
+        return join(compiled, self._parts, np.unique(columns.indices))
+
+    def belonging(self, offers: Iterable[Offer]) -> frozenset[int]:
+        """Return every column that speaks of offers: their own, and the credits of places that have no others."""
+        gone = {offer.id: offer.place for offer in offers}
+        others = {offer.place for offer in self.case.offers if offer.id not in gone} | set(self.case.held)
+        places, variables, column = set(gone.values()) - others, self.model.variables, self.compiled.column
+        families = (variables.choose, variables.area, variables.whole_gross, variables.whole_net)
+        own = [family[key] for family in families for key in gone if key in family]
+        claims = [variable for (key, _), variable in variables.claim.items() if key in gone]
+        draws = [variable for (_, key, _, _), variable in variables.draw.items() if key in gone]
+        credits = [v for family in (variables.credit, variables.alone) for (_, place, _), v in family.items() if place in places]
+        return frozenset(column[variable.name] for variable in (*own, *claims, *draws, *credits))
 
     def _sum(self, answers: dict[Part, _Answer], point: Floats, goals: Sequence[Goal]) -> Found:
         finished = min((len(answer.levels) for answer in answers.values()), default=0)

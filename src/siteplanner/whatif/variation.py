@@ -25,12 +25,16 @@ class Extra:
 
 @dataclass(frozen=True, slots=True)
 class Variation:
-    """What a variation changes: columns held at 0, rows that no longer hold, rows with another upper limit, rows more."""
+    """What a variation changes: columns held at 0, rows that no longer hold, rows with another upper limit, rows more.
+
+    ``present`` are columns that other variations do not have at all (see `Lab`).
+    """
 
     shut: frozenset[int] = frozenset()
     freed: frozenset[int] = frozenset()
     limits: tuple[tuple[int, float], ...] = ()
     extra: tuple[Extra, ...] = ()
+    present: frozenset[int] = frozenset()
 
     def __or__(self, other: Variation) -> Variation:
         """Return both changes together; limits of the second win."""
@@ -39,6 +43,7 @@ class Variation:
             self.freed | other.freed,
             tuple(dict([*self.limits, *other.limits]).items()),
             (*self.extra, *other.extra),
+            self.present | other.present,
         )
 
 
@@ -78,6 +83,20 @@ def vary(compiled: Compiled, variation: Variation) -> Compiled:
     most[list(variation.shut)] = 0.0
     varied = replace(compiled, upper=most, row_lower=lower, row_upper=upper)
     return _with_rows(varied, variation.extra) if variation.extra else varied
+
+
+def without(compiled: Compiled, columns: frozenset[int], rows: frozenset[int]) -> Compiled:
+    """Return the problem as if columns and rows were not there: they stay in their numbers, but nothing refers to them."""
+    keep = np.ones(compiled.columns)
+    keep[list(columns)] = 0.0
+    held = np.ones(len(compiled.row_names))
+    held[list(rows)] = 0.0
+    matrix = compiled.matrix.copy()
+    matrix.data = matrix.data * keep[matrix.indices] * np.repeat(held, np.diff(matrix.indptr))
+    matrix.eliminate_zeros()
+    lower, upper = compiled.row_lower.copy(), compiled.row_upper.copy()
+    lower[list(rows)], upper[list(rows)] = -np.inf, np.inf
+    return replace(compiled, matrix=matrix, upper=np.where(keep > 0, compiled.upper, 0.0), row_lower=lower, row_upper=upper)
 
 
 def _with_rows(compiled: Compiled, extra: Sequence[Extra]) -> Compiled:

@@ -1,0 +1,126 @@
+"""The ``scout`` command: where one more candidate would save most."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from siteplanner.commands import Shown
+from siteplanner.commands.frontier import write_csv
+from siteplanner.commands.grid import grid
+from siteplanner.commands.progress import end_line
+from siteplanner.commands.why import count_line, perspective_name, yuan
+from siteplanner.coordinates import to_wgs84
+from siteplanner.errors import InputError, Location, Problem
+from siteplanner.planner import plan
+from siteplanner.policy.schema import KINDS, Kind
+from siteplanner.scenario.load import load_scenario
+from siteplanner.scenario.schema import Scenario
+from siteplanner.texts import Lang, say
+from siteplanner.whatif.scout import Scouting, Tried, Wanted, scout
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked on the command line: the candidate in m² and yuan, the side of a cell in metres, how many cells to show."""
+
+    kind: str
+    area_m2: float
+    price_yuan: float
+    fit_out_yuan: float
+    rent_yuan: float
+    cell_m: float
+    best: int
+    seconds: float | None
+
+
+def run_scout(path: Path, variant: str, sets: Sequence[str], lang: Lang, asked: Asked, out: Path | None) -> Shown:
+    """Try one more candidate in every cell that could be among the best, and show them."""
+    scenario = load_scenario(path, variant=variant, sets=sets)
+    money = [round(value * 100) for value in (asked.price_yuan, asked.fit_out_yuan, asked.rent_yuan)]
+    wanted = Wanted(_kind(asked.kind), round(asked.area_m2 * 100), *money)
+    try:
+        found = scout(scenario, wanted, cell_m=asked.cell_m, best=asked.best, seconds=asked.seconds, told=count_line(lang))
+    finally:
+        end_line()
+    if found.base_fen is None and found.lawful:
+        plan(scenario)
+    files = [] if out is None else _write(scenario, found, out, lang)
+    data: dict[str, object] = {
+        "lawful": found.lawful,
+        "base_fen": found.base_fen,
+        "cells": [_row(tried) for tried in found.tried],
+        "files": [str(file) for file in files],
+    }
+    return Shown("\n".join(_lines(scenario, found, asked, files, lang)), data)
+
+
+def _kind(text: str) -> Kind:
+    kind = next((kind for kind in KINDS if kind == text), None)
+    if kind is None:
+        raise InputError([Problem("unknown_kind", Location("--kind"), {"seen": text, "allowed": ", ".join(KINDS)})])
+    return kind
+
+
+def _row(tried: Tried) -> dict[str, object]:
+    cell = tried.cell
+    return {
+        "cell": cell.id,
+        "x": cell.x,
+        "y": cell.y,
+        "beside": cell.beside,
+        "estates": sorted(cell.estates),
+        "saving_fen": tried.saving_fen,
+        "solved": tried.solved,
+        "leaves": tried.leaves,
+    }
+
+
+def _cells(found: Sequence[Tried], lang: Lang) -> list[list[str]]:
+    rows = []
+    for tried in found:
+        cell = tried.cell
+        where = cell.beside or (f"{cell.x:,.1f}, {cell.y:,.1f}" if cell.x is not None and cell.y is not None else cell.id)
+        saving = yuan(tried.saving_fen) if tried.solved else say("reason.scout.at_most", lang, amount=yuan(tried.saving_fen))
+        rows.append([cell.id, where, saving, str(len(cell.estates)), " ".join(tried.leaves) or "-", " ".join(sorted(cell.estates))])
+    return rows
+
+
+def _heads(lang: Lang) -> list[str]:
+    return [say(f"reason.scout.head.{key}", lang) for key in ("cell", "where", "saving", "count", "leaves", "estates")]
+
+
+def _lines(scenario: Scenario, found: Scouting, asked: Asked, files: Sequence[Path], lang: Lang) -> list[str]:
+    if not found.lawful:
+        return [say("reason.scout.unlawful", lang)]
+    room = {"area": f"{asked.area_m2:g}", "price": f"{asked.price_yuan:,.0f}", "perspective": perspective_name(scenario, lang)}
+    lines = [say("reason.scout.title", lang, **room)]
+    good = [tried for tried in found.tried if tried.saving_fen > 0]
+    if not good:
+        return [*lines, say("reason.scout.nowhere", lang, cells=str(len(found.tried)))]
+    lines += grid(_heads(lang), _cells(good[: asked.best], lang), right=(2, 3))
+    solved = sum(tried.solved for tried in found.tried)
+    lines.append(say("reason.scout.count", lang, cells=str(len(found.tried)), solved=str(solved), good=str(len(good))))
+    return [*lines, *([say("reason.near.files", lang, files=", ".join(map(str, files)))] if files else [])]
+
+
+def _write(scenario: Scenario, found: Scouting, out: Path, lang: Lang) -> list[Path]:
+    files = [write_csv(out / "scout.csv", [_heads(lang), *_cells(found.tried, lang)])]
+    crs = scenario.settings.crs
+    placed = [tried for tried in found.tried if tried.cell.x is not None and tried.cell.y is not None]
+    if crs and placed:
+        lon, lat = to_wgs84([tried.cell.x or 0.0 for tried in placed], [tried.cell.y or 0.0 for tried in placed], crs)
+        features = [
+            {
+                "type": "Feature",
+                "geometry": {"type": "Point", "coordinates": [round(float(x), 7), round(float(y), 7)]},
+                "properties": {**_row(tried), "saving_yuan": tried.saving_fen / 100},
+            }
+            for tried, x, y in zip(placed, lon, lat, strict=True)
+        ]
+        file = out / "scout.geojson"
+        file.write_text(json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, indent=1), encoding="utf-8")
+        files.append(file)
+    return files

@@ -1,0 +1,70 @@
+"""Where one more candidate saves most, against trying everything with it in each place."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from siteplanner.case.prepare import prepare
+from siteplanner.scenario.load import load_scenario
+from siteplanner.whatif.lab import Lab
+from siteplanner.whatif.scout import Wanted, _with_cells, scout
+from support.brute_force import least_cost
+from support.line import TONGLU, TOY, command
+from support.whole_county import whole_county
+
+some = settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+ROOM = Wanted("purchase", 30_000, 5_000_000)
+
+
+@some
+@given(st.integers(0, 10**6))
+def test_savings_are_those_of_trying_everything(seed: int) -> None:
+    """A cell that is solved saves what the least cost of all sets falls by with the candidate there; a bound is never below that."""
+    scenario = whole_county(seed, estates=3, sites=3)
+    found = scout(scenario, ROOM, cell_m=300, best=50)
+    if found.base_fen is None:
+        return
+    case = prepare(scenario)
+    for tried in found.tried:
+        made = _with_cells(case, ROOM, [tried.cell])
+        assert made is not None
+        least = least_cost(made, frozenset({"township"}))
+        assert least is not None
+        saving = found.base_fen - least
+        assert tried.saving_fen == saving if tried.solved else tried.saving_fen >= saving
+
+
+def test_few_are_asked_for_and_the_best_is_among_them() -> None:
+    """Asked for one cell, the search solves fewer and finds the same best saving as when all are solved."""
+    scenario = load_scenario(TOY)
+    every, one = (scout(scenario, Wanted("own", 40_000), cell_m=200, best=best) for best in (1000, 1))
+    assert every.tried[0].saving_fen == max(t.saving_fen for t in one.tried if t.solved) > 0
+
+
+def test_a_candidate_that_is_absent_changes_nothing() -> None:
+    """With cells on the bench but none present, the county costs what it costs without them."""
+    scenario = load_scenario(TOY)
+    assert scout(scenario, ROOM, cell_m=300, best=5).base_fen == Lab(prepare(scenario)).base.fen
+
+
+def test_the_grid_covers_the_county_and_is_written_as_a_map(tmp_path: Path) -> None:
+    """On a county with coordinates cells are points in WGS 84, each with what it saves; no time limit is stated, so all is proven."""
+    ran = command("scout", TONGLU, "--area", "400", "--price", "100000", "--cell", "3000", "--top", "3", "--out", tmp_path, "--json")
+    assert ran.code == 0
+    features = json.loads((tmp_path / "scout.geojson").read_text(encoding="utf-8"))["features"]
+    assert len(features) == len(ran.data["cells"]) > 3
+    assert all(119 < feature["geometry"]["coordinates"][0] < 120 for feature in features)
+    assert features[0]["properties"]["saving_fen"] == max(cell["saving_fen"] for cell in ran.data["cells"])
+
+
+@pytest.mark.parametrize("kind", ["theft", ""])
+def test_a_kind_that_is_none_is_refused(kind: str) -> None:
+    """An unknown way of getting rooms is a located problem that lists the choices."""
+    ran = command("scout", TOY, "--area", "300", "--kind", kind, "--json")
+    assert ran.code == 2
+    assert [problem["code"] for problem in ran.data["problems"]] == ["unknown_kind"]
