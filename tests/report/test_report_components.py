@@ -246,6 +246,17 @@ def test_tables_sort_and_filter(opened: Opened) -> None:
     assert opened.run(f"{card}.querySelector('tfoot').hidden") is True
 
 
+def test_paper_holds_whole_tables_but_not_endless_ones(opened: Opened, hostile: Example) -> None:
+    """Before printing a table of thirty rows is shown whole; the ledger of more than two hundred lines stays cut and says so."""
+    assert len(hostile.plan.ledger) > 200
+    opened.run("window.dispatchEvent(new Event('beforeprint'))")
+    rows = "document.querySelectorAll('[data-table={}] tbody tr').length"
+    assert opened.run(rows.format("services")) == len(hostile.plan.services)
+    assert opened.run(rows.format("ledger")) == 25
+    cut = "document.querySelector('[data-table={}] .cut').hidden"
+    assert opened.run(cut.format("services")) is True and opened.run(cut.format("ledger")) is False
+
+
 def test_the_theme_can_be_turned(opened: Opened) -> None:
     """The button turns light to dark and back, whatever the system prefers."""
     before = opened.run("document.documentElement.dataset.theme")

@@ -35,7 +35,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
 }
 WORDS = (
     "filter", "filter_hint", "rows_shown", "show_all", "empty", "sort", "on_map", "no_map", "serves", "served_from", "zoom_in", "zoom_out",
-    "why", "find", "fit", "look_at",
+    "why", "find", "fit", "look_at", "print_cut",
 )  # fmt: skip
 """What the shared scripts say."""
 _TILES = ("served", "short", "dwellings", "projects", "area", "present_cost", "capital", "recurring", "subsidy")

@@ -4,6 +4,7 @@
 (function () {
   const { data, words, make, fill } = window.page;
   const FIRST_ROWS = 25;
+  const MOST_PRINTED = 200;
 
   function reader(column) {
     if (column.r) {
@@ -136,8 +137,12 @@
       if (foot) foot.hidden = rows.length < count;
     }
 
+    // On paper a table is whole, unless it is very long and nobody asked for all of it.
+    const cut = make("p", { class: "cut" }, fill(words.print_cut, { shown: FIRST_ROWS, all: count }));
+    card.append(cut);
     window.page.printing.push(() => {
-      state.all = true;
+      state.all = state.all || count <= MOST_PRINTED;
+      cut.hidden = state.all;
       draw();
     });
     draw();
