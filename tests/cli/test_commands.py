@@ -14,7 +14,10 @@ from support.line import TOY, Ran, command
 HAN = re.compile(r"[\u4e00-\u9fff]")
 OPTIMUM_FEN = 22_428_007
 """Derived by hand in scenarios/toy/README.md."""
-PAPERS = {"plan.json", "walks.csv", "plan.xlsx", "report.html", "plan.geojson", "map.png", "map.svg", "cost.png", "cost.svg", "plan.docx"}
+PAPERS = {
+    "plan.json", "walks.csv", "plan.xlsx", "report.html", "plan.geojson", "map.png", "map.svg", "cost.png", "cost.svg", "plan.gpkg",
+    "plan.docx",
+}  # fmt: skip
 COMMANDS = {
     "plan": ("plan", "TOY", "--out", "NEW"),
     "report": ("report", "TOY", "PLAN", "--out", "NEW"),

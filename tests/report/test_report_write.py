@@ -13,7 +13,10 @@ from siteplanner.report import read_plan, read_walks, write_all
 from siteplanner.report.names import Names
 from siteplanner.report.tables import plan_tables
 
-FILES = ["plan.json", "walks.csv", "plan.xlsx", "report.html", "plan.geojson", "map.png", "map.svg", "cost.png", "cost.svg", "plan.docx"]
+FILES = [
+    "plan.json", "walks.csv", "plan.xlsx", "report.html", "plan.geojson", "map.png", "map.svg", "cost.png", "cost.svg", "plan.gpkg",
+    "plan.docx",
+]  # fmt: skip
 
 
 def test_all_files_are_written_twice_alike(made: Example, tmp_path: Path) -> None:

@@ -27,7 +27,8 @@ def read_vector(path: Path, file: str, layer: str = "") -> tuple[Layer, ...]:
     """
     pyogrio = _pyogrio(file)
     try:
-        names = [str(row[0]) for row in pyogrio.list_layers(path)]
+        # A table without shapes, such as the styles QGIS keeps, is no layer of the map.
+        names = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
     except (pyogrio.errors.DataSourceError, ValueError, OSError) as error:
         refuse("gis_unreadable", file, detail=str(error))
     if path.suffix.lower() in (".osm", ".pbf"):

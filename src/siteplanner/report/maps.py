@@ -88,21 +88,32 @@ def geojson_bytes(names: Names) -> bytes:
         "name": clean(plan.title),
         "walking": walking_label(plan, names.lang),
         "stamps": [stamp.text for stamp in stamps(plan, names.lang)],
-        "features": [*_features(names)],
+        "features": [{"type": "Feature", "geometry": one.geometry, "properties": one.properties} for one in features(names)],
     }
     if frame != "none":
         tree["note"] = names.say("geojson.crs_converted" if frame == "converted" else "geojson.crs_wgs84", crs=crs)
     return (json.dumps(tree, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode("utf-8")
 
 
-def _features(names: Names) -> Iterator[JsonValue]:
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """What one row of map data shows: a GeoJSON geometry in WGS 84 (None without a place) and its attributes."""
+
+    geometry: dict[str, JsonValue] | None
+    properties: dict[str, JsonValue]
+
+
+def features(names: Names) -> Iterator[Feature]:
+    """Yield estates and places, then credits; the attribute ``layer`` says which."""
     where = {mark.id: mark.point for mark in marks(names)}
     for mark in marks(names):
         if mark.kind != "candidate":
-            yield _feature({"type": "Point", "coordinates": _pair(mark.point)} if mark.point else None, _properties(names, mark))
+            yield Feature({"type": "Point", "coordinates": _pair(mark.point)} if mark.point else None, _properties(names, mark))
     for credit in final_credits(names):
         start, end = where.get(credit.estate), where.get(credit.place)
-        line: JsonValue = {"type": "LineString", "coordinates": [_pair(start), _pair(end)]} if start and end else None
+        line: dict[str, JsonValue] | None = None
+        if start and end:
+            line = {"type": "LineString", "coordinates": [_pair(start), _pair(end)]}
         facts: dict[str, JsonValue] = {
             "layer": "credit",
             "estate": credit.estate,
@@ -111,11 +122,7 @@ def _features(names: Names) -> Iterator[JsonValue]:
             "walk_s": credit.walk_s,
             "checkpoint": credit.checkpoint.isoformat(),
         }
-        yield _feature(line, facts)
-
-
-def _feature(geometry: JsonValue, properties: dict[str, JsonValue]) -> JsonValue:
-    return {"type": "Feature", "geometry": geometry, "properties": properties}
+        yield Feature(line, facts)
 
 
 def _pair(point: Point | None) -> JsonValue:

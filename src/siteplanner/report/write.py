@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from siteplanner.errors import InputError, Location, Problem
+from siteplanner.gis.write import can_write
 from siteplanner.plan import Plan
 from siteplanner.report.record import plan_bytes, walks_bytes
 from siteplanner.scenario.schema import Scenario
@@ -57,6 +58,7 @@ def word_at_hand() -> bool:
 def _contents(scenario: Scenario, plan: Plan, walks: bytes, lang: Lang, word: bool) -> dict[str, bytes]:
     # These modules bring XlsxWriter, Jinja2 and matplotlib along, about two seconds together.
     from siteplanner.report.figures import draw
+    from siteplanner.report.geopackage import plan_geopackage
     from siteplanner.report.maps import geojson_bytes
     from siteplanner.report.names import Names
     from siteplanner.report.page import page_bytes
@@ -76,6 +78,8 @@ def _contents(scenario: Scenario, plan: Plan, walks: bytes, lang: Lang, word: bo
         "plan.geojson": geojson_bytes(names),
         **figures,
     }
+    if can_write():
+        contents["plan.gpkg"] = plan_geopackage(names)
     if word:
         from siteplanner.report.word import word_bytes
 
