@@ -11,8 +11,11 @@ from tests.support.sitings import SmallSiting, random_siting
 from siteplanner.solve.backends import Highs, Limits
 from siteplanner.solve.dense.improve import improve
 from siteplanner.solve.dense.relaxation import Relaxation, exact_needs
+from siteplanner.solve.dense.siting import improve_siting
 from siteplanner.solve.dense.web import cells, weave
 from siteplanner.solve.dense.windows import charged, frozen_window, priced_window
+from siteplanner.solve.siting import faults_of, make_siting
+from siteplanner.units import FEN_PER_WAN
 
 PROOF = Limits(0.0, None, 1, 0)
 SEEDS = range(12)
@@ -144,3 +147,16 @@ def test_cells_hold_every_requirement_once() -> None:
         found = cells(web, size, 7)
         assert sorted(n for cell in found for n in cell.tolist()) == list(range(len(web.needs)))
         assert [cell.tolist() for cell in found] == [cell.tolist() for cell in cells(web, size, 7)]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_siting_problem_in_whole_numbers(seed: int) -> None:
+    """As a siting problem, shrunk and assembled, the same optimum comes out, and the plan holds in whole dm²."""
+    siting = solvable(seed)
+    options = [(site, area, cost * FEN_PER_WAN) for site, area, cost in siting.flat()]
+    problem = make_siting(siting.needs, siting.near, len(siting.options), options)
+    answer = improve_siting(problem, problem.option_fen / FEN_PER_WAN, PROOF)
+    assert answer.chosen is not None
+    assert answer.value == pytest.approx(siting.optimum())
+    assert answer.bound == pytest.approx(answer.value, abs=1e-3)
+    assert not faults_of(problem, answer.chosen)

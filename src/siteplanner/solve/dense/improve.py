@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -46,6 +47,17 @@ class _Bound:
         """Find the bound."""
         if self.limits.seconds is None or self.limits.seconds > 0:
             self.bound = Highs(self.window.compiled).minimise(self.costs, self.limits, None, watch).bound
+
+
+@dataclass(slots=True)
+class _Solve:
+    """The relaxation, to be solved with its new rows."""
+
+    relaxation: Relaxation
+
+    def run(self, _watch: Watch) -> None:
+        """Solve it."""
+        self.relaxation.solve()
 
 
 @dataclass(slots=True)
@@ -119,29 +131,33 @@ class _Improve:
                 costs = charged(self.web, window, self.relaxation.costs_beside(window.columns), self.relaxation.duals)
                 bounds.append(_Bound(window, costs, self.step_limits(_GAP, _NODES)))
             left = later
-            steps = self.search.steps(max(self.workers, together))
-            self.side_by_side([*bounds, *steps])
-            self.lift(bounds)
-            self.search.finish(steps)
+            self.alongside(bounds, max(self.workers, together))
+            if self.lift(bounds):
+                self.alongside([_Solve(self.relaxation)], self.workers)
+                self.relaxation.tidy()
+                self.bound = max(self.bound, min(self.relaxation.value, self.search.value))
 
-    def lift(self, bounds: Sequence[_Bound]) -> None:
-        """Add the rows that windows have proven, where they say more than the relaxation."""
+    def alongside(self, jobs: Sequence[_Bound | _Solve], most: int) -> None:
+        """Run jobs with steps of the search beside them."""
+        steps = self.search.steps(most)
+        self.side_by_side([*jobs, *steps])
+        self.search.finish(steps)
+
+    def lift(self, bounds: Sequence[_Bound]) -> bool:
+        """Add the rows that windows have proven, where they say more than the relaxation; say whether any did."""
         lifted = False
         for found in bounds:
             bound = lowered(found.bound)
             if np.isfinite(bound) and bound > found.costs @ self.relaxation.point[found.window.columns] + abs(bound) * _MARGIN:
                 self.relaxation.add(found.window.columns, found.costs, bound)
                 lifted = True
-        if lifted:
-            self.relaxation.solve()
-            self.relaxation.tidy()
-            self.bound = max(self.bound, min(self.relaxation.value, self.search.value))
+        return lifted
 
     def step_limits(self, gap: float, nodes: int) -> Limits:
         """Return the limits of one window."""
         return Limits(gap, self.left(), 1, self.limits.seed, nodes)
 
-    def side_by_side(self, jobs: Sequence[_Bound | Step]) -> None:
+    def side_by_side(self, jobs: Sequence[_Bound | _Solve | Step]) -> None:
         """Run jobs on all workers and wait for them; where the watch says stop, they stop with what they have."""
         with ThreadPoolExecutor(max_workers=self.workers) as pool:
             waiting = {pool.submit(job.run, lambda _value, _bound: self.stop) for job in jobs}
@@ -226,6 +242,8 @@ def improve(compiled: Compiled, costs: Floats, limits: Limits, watch: Watch | No
 
     search = Search(web, costs, relaxation.reduced.copy(), step_limits, limits.seed)
     work = _Improve(web, costs, limits, watch, workers, relaxation, search, started, first, relaxation.value)
-    work.run()
+    # Where the relaxation cannot be solved anew, what was proven until then still holds.
+    with suppress(ArithmeticError):
+        work.run()
     verdict: Verdict = "proven" if search.point is not None and work.near() else "interrupted" if work.stop else "limit"
     return Answer(verdict, search.point, search.value, min(work.bound, search.value))

@@ -55,6 +55,10 @@ class Relaxation:
         self._highs.run()
         status = self._highs.getModelStatus()
         if status != highspy.HighsModelStatus.kOptimal:
+            self._highs.clearSolver()
+            self._highs.run()
+            status = self._highs.getModelStatus()
+        if status != highspy.HighsModelStatus.kOptimal:
             self.feasible = status not in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
             raise ArithmeticError(f"the linear relaxation ended as {status}")
         solution, own = self._highs.getSolution(), len(self.compiled.row_names)
