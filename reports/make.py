@@ -29,6 +29,8 @@ COUNTIES = ("tonglu", "yangcheng", "liaoyuan", "wenzhou", "weihai")
 VARIANTS = ("tight_budget", "lease_first")
 LAPTOP, PHONE = (1280, 900), (390, 844)
 COLOURS = 160
+FUNDING = "资金测算表"
+"""The sheet of the workbook whose page is kept."""
 
 
 def siteplanner(*words: object) -> None:
@@ -114,26 +116,25 @@ def pictures(browser: Browser, name: str, file: Path, sections: tuple[str, ...])
         keep(f"{name}-phone", page.screenshot())
 
 
-def first_pages(out: Path, name: str) -> None:
-    """Keep the first pages of a workbook and a Word report as LibreOffice prints them, where it can."""
-    office, printer = shutil.which("soffice"), shutil.which("pdftoppm")
-    if not office or not printer:
+def printed_pages(out: Path, name: str) -> None:
+    """Keep a page of the workbook and the first of the Word report as LibreOffice prints them, where it can."""
+    office, printer, reader = (shutil.which(program) for program in ("soffice", "pdftoppm", "pdftotext"))
+    if not office or not printer or not reader:
         return
     with tempfile.TemporaryDirectory() as folder:
-        for file, page in (("plan.xlsx", 10), ("plan.docx", 1)):
-            if not (out / file).exists():
-                continue
+        pdf = Path(folder) / "plan.pdf"
+        for file, heading in (("plan.xlsx", FUNDING), ("plan.docx", "")):
             subprocess.run(
                 [office, "--headless", "--convert-to", "pdf", "--outdir", folder, str(out / file)], capture_output=True, check=False
             )
-            pdf = Path(folder) / "plan.pdf"
-            if pdf.exists():
-                target = Path(folder) / file
-                subprocess.run(
-                    [printer, "-r", "90", "-f", str(page), "-l", str(page), "-singlefile", "-png", str(pdf), str(target)], check=True
-                )
-                keep(f"{name}-{file.rpartition('.')[2]}", target.with_name(f"{file}.png").read_bytes())
-                pdf.unlink()
+            if not pdf.exists():
+                continue
+            text = subprocess.run([reader, str(pdf), "-"], capture_output=True, check=True).stdout.decode("utf-8")
+            page = str(next(n for n, one in enumerate(text.split("\f"), start=1) if one.strip().startswith(heading)))
+            picture = Path(folder) / "page"
+            subprocess.run([printer, "-r", "90", "-f", page, "-l", page, "-singlefile", "-png", str(pdf), str(picture)], check=True)
+            keep(f"{name}-{file.rpartition('.')[2]}", picture.with_suffix(".png").read_bytes())
+            pdf.unlink()
 
 
 def main() -> None:
@@ -151,7 +152,7 @@ def main() -> None:
             pictures(browser, county, folder / "report.html", ("map", "subsidy", "law") if county == "tonglu" else ("map",))
         pictures(browser, "compare", plans / "compare" / "compare.html", ("map", "sites"))
         browser.close()
-    first_pages(folders["tonglu"], "tonglu")
+    printed_pages(folders["tonglu"], "tonglu")
 
 
 if __name__ == "__main__":

@@ -136,7 +136,7 @@ def test_cells_are_numbered_in_sorting_order(made: Example) -> None:
         row.dwellings
         for row in sorted(made.plan.services, key=lambda row: (row.status != "short", row.status != "served", row.township, row.estate))
     ]
-    required = next(column for column in data_of(page(made))["tables"]["projects"]["columns"] if column["h"] == "建筑面积（平方米）")
+    required = next(column for column in data_of(page(made))["tables"]["projects"]["columns"] if column["h"] == "建筑面积\n（平方米）")
     sizes = [float(text.replace(",", "")) for text in required["d"]]
     assert sizes == sorted(sizes) and len(set(sizes)) > 5
     assert table["foot"][5] == f"{sum(row.dwellings for row in made.plan.services):,}"

@@ -38,7 +38,7 @@ def packed(table: Table, lang: Lang) -> JsonValue:
         cells = [(_rank(row[number]), show_cell(row[number], column, lang)) for row in table.rows]
         distinct = sorted(set(cells))
         texts = [text for _, text in distinct]
-        tree: dict[str, JsonValue] = {"h": column.titled(lang), "c": _css(column, texts), "l": column.link}
+        tree: dict[str, JsonValue] = {"h": column.stacked(lang), "c": _css(column, texts), "l": column.link}
         if len(distinct) * 2 > len(cells) and _reads_back(table, number, column):
             tree |= {"v": [text for _, text in cells], "n": int(column.kind in _PLAIN_KINDS)}
         else:
