@@ -16,7 +16,7 @@ PACKAGES = ("pulp", "highspy", "numpy", "scipy", "pandas", "matplotlib", "pydant
 
 def run_doctor(lang: Lang) -> Shown:
     """Test the packages, both solvers on a small problem whose answer is known, and the fonts. Exit 1 if a test fails."""
-    tests: dict[str, Callable[[], str]] = {"packages": _packages, "highs": _highs, "cbc": _cbc, "font": _font}
+    tests: dict[str, Callable[[], str]] = {"packages": _packages, "highs": _highs, "cbc": _cbc, "font": _font, "word": _word}
     results: dict[str, tuple[bool, str]] = {"python": (True, f"{sys.version.split()[0]}, {platform.system()} {platform.machine()}")}
     for name, test in tests.items():
         try:
@@ -24,6 +24,7 @@ def run_doctor(lang: Lang) -> Shown:
         except Exception as error:
             results[name] = (False, f"{type(error).__name__}: {error}")
     results["font"] = (True, results["font"][1] or say("cli.doctor.no_font", lang))
+    results["word"] = (True, results["word"][1] or say("papers.word.missing", lang))
     fine = all(good for good, _ in results.values())
     verdict = {True: say("cli.doctor.good", lang), False: say("cli.doctor.bad", lang)}
     lines = [f"{verdict[good]}  {say(f'cli.doctor.{name}', lang)}: {found}" for name, (good, found) in results.items()]
@@ -51,6 +52,14 @@ def _cbc() -> str:
     from siteplanner.solve.selftest import solver_works
 
     return solver_works("cbc")
+
+
+def _word() -> str:
+    """Return what writes Word reports, empty where it is not installed: the other papers do without it."""
+    try:
+        return f"python-docx {version('python-docx')}"
+    except PackageNotFoundError:
+        return ""
 
 
 def _font() -> str:
