@@ -62,7 +62,7 @@ def plan(scenario: Scenario, progress: Progress | None = None, earlier: Plan | N
     refuse_unlawful(case)
     outcome, model = _solve_within_budgets(case, progress, crew)
     if outcome.verdict == "infeasible":
-        raise NoPlan(explain(case, confirmed=outcome.confirmed))
+        raise NoPlan(explain(case, confirmed=outcome.confirmed, progress=progress))
     if not outcome.levels:
         raise InterruptedWithoutPlan if outcome.verdict == "interrupted" else StoppedWithoutPlan
     found = priced_as_proven(read(case, model, outcome))

@@ -116,18 +116,23 @@ def _walks(case: Case, room: Room, site: str) -> Iterator[Walk]:
 
 
 def _pattern(case: Case, need: Need) -> tuple[Site, Option] | None:
-    """Return the site and option of a lawful candidate for the estate's cohort: of this case, or of one without the office's own limits."""
-    lifted = case
-    for _ in range(2):
-        sites = {site.id: site for site in lifted.scenario.sites}
-        fit = [offer for offer in lifted.offers if need.cohort in offer.qualifies and offer.extends is None and _alone(sites[offer.site])]
+    """Return the site and option of a candidate to copy for the estate's cohort, of a kind that the law and the office allow.
+
+    One that qualifies as it is comes first, then any other of such a kind, then one that the office's own limits keep out.
+    """
+    scenario = case.scenario
+    for lift in lifts_of(case):
+        scenario = scenario if lift.clauses else lift.apply(scenario)
+    only = case.scenario.settings.only_kinds
+    for source in (case, prepare(scenario)):
+        sites = {site.id: site for site in source.scenario.sites}
+        fit = [o for o in source.offers if o.extends is None and need.cohort in o.serves and _alone(sites[o.site])]
         if fit:
-            best = min(fit, key=lambda offer: _ease(lifted, offer))
-            return sites[best.site], lifted.option(best.option)
-        scenario = case.scenario
-        for lift in lifts_of(case):
-            scenario = scenario if lift.clauses else lift.apply(scenario)
-        lifted = prepare(scenario)
+            best = min(fit, key=lambda offer: (need.cohort not in offer.qualifies, *_ease(source, offer)))
+            option = source.option(best.option)
+            kinds = [kind for kind in only or () if kind in need.standard.kinds]
+            if only is None or option.kind in only or kinds:
+                return sites[best.site], option if only is None or option.kind in only else option.model_copy(update={"kind": kinds[0]})
     return None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from siteplanner.explain.rules import Rule, rules_of
 from siteplanner.solve.backends import Limits, load
 from siteplanner.solve.compile import Compiled
 from siteplanner.solve.decompose import Part, extract_part, split
+from siteplanner.solve.levels import Progress, Sight
 from siteplanner.whatif.bench import Bench
 
 QUESTION_S = 5.0
@@ -33,11 +34,18 @@ class Clock:
     """When to stop asking."""
 
     until: float
+    progress: Progress | None = None
+    started: float = field(default_factory=time.monotonic)
 
     @classmethod
-    def of(cls, seconds: float) -> Clock:
+    def of(cls, seconds: float, progress: Progress | None = None) -> Clock:
         """Return a clock that runs out in so many seconds."""
-        return cls(time.monotonic() + seconds)
+        return cls(time.monotonic() + seconds, progress)
+
+    def tell(self, what: str) -> None:
+        """Show what is being asked."""
+        if self.progress is not None:
+            self.progress(what, float("inf"), -float("inf"), Sight(time.monotonic() - self.started, self.left))
 
     @property
     def left(self) -> float:
@@ -91,6 +99,7 @@ def _point(compiled: Compiled, clock: Clock, seconds: float = QUESTION_S) -> boo
     """Return whether a problem has a point; None where that took too long."""
     if clock.out:
         return None
+    clock.tell("feasibility")
     limits = Limits(0.0, min(seconds, clock.left), 1, 0)
     answer = load("highs", compiled).minimise(np.zeros(compiled.columns), limits, None, None)
     if answer.verdict == "infeasible":

@@ -11,6 +11,7 @@ from siteplanner.explain.nouns import Cause, Explanation
 from siteplanner.explain.repairs import find_repairs
 from siteplanner.explain.rules import LANGS, need_facts
 from siteplanner.explain.shortage import find_shortages
+from siteplanner.solve.levels import Progress
 from siteplanner.texts import say
 
 SECONDS = 240.0
@@ -19,9 +20,9 @@ _LACK_S = 60.0
 _SHOWN = 20
 
 
-def explain(case: Case, *, confirmed: bool) -> Explanation:
-    """Explain why a case has no plan, in clauses, m², yuan, minutes and days."""
-    clock = Clock.of(SECONDS)
+def explain(case: Case, *, confirmed: bool, progress: Progress | None = None) -> Explanation:
+    """Explain why a case has no plan, in clauses, m², yuan, minutes and days, showing progress on the way."""
+    clock = Clock.of(SECONDS, progress)
     lack = find_lack(case, _LACK_S)
     clash = find_clash(case, clock)
     shortages = find_shortages(case)

@@ -8,7 +8,7 @@ from datetime import date
 
 from siteplanner.case.case import Case
 from siteplanner.case.prepare import prepare
-from siteplanner.explain.candidates import Lack, rooms_for, with_rooms
+from siteplanner.explain.candidates import Lack, Room, rooms_for, with_rooms
 from siteplanner.explain.clash import Clock, find_clash
 from siteplanner.explain.lifts import WIDEST_MIN, Lift, lifts_of, waive, waiver_edits, wider
 from siteplanner.explain.money import budget_edits, least_raise, with_raised
@@ -51,11 +51,17 @@ def kept(repair: Repair, never: frozenset[str]) -> bool:
 
 
 def _ranked(found: Sequence[Repair]) -> tuple[Repair, ...]:
-    return tuple(sorted(found, key=lambda r: (len(r.clauses) > 0, r.extra_fen, r.cost_fen or 0, r.code, sorted(r.facts.items()))))
+    """Return the repairs in order, without those that take as much money as money alone would."""
+    money = min((repair.extra_fen for repair in found if repair.code == "money"), default=None)
+    worth = [repair for repair in found if not repair.raised or money is None or repair.extra_fen < money]
+    return tuple(
+        sorted(worth, key=lambda r: (len(r.clauses) > 0, r.code == "rooms", r.extra_fen, r.cost_fen or 0, r.code, sorted(r.facts.items())))
+    )
 
 
 def cost_after(scenario: Scenario, clock: Clock) -> int | None:
     """Return what a plan of a scenario costs, near the cheapest, fen; None where none was found."""
+    clock.tell("repairs")
     case = prepare(scenario)
     if find_shortages(case):
         return None
@@ -169,8 +175,8 @@ def _unlocked(option: str) -> Callable[[Scenario], Scenario]:
 
 
 def _new_rooms(case: Case, clash: Clash | None, lack: Lack, clock: Clock) -> Iterator[Repair]:
-    """Yield new candidates near the estates that stay short, as few rooms as one point may serve."""
-    rooms = rooms_for(case, lack)
+    """Yield new candidates near the estates that stay short, as few rooms as one point may serve; where money clashes, one room."""
+    rooms = rooms_for(case, lack) if lack.short else _one_room(case, clash, clock)
     if not rooms or with_rooms(case, rooms) is None:
         return
 
@@ -180,6 +186,30 @@ def _new_rooms(case: Case, clash: Clash | None, lack: Lack, clock: Clock) -> Ite
     facts = {"rooms": str(len(rooms)), "area": square_metres(sum(room.area_dm2 for room in rooms))}
     parts = tuple({"area": square_metres(room.area_dm2), "estates": ", ".join(room.estates)} for room in rooms)
     yield Repair("rooms", facts, ("candidates",), apply, "", parts=parts)
+
+
+def _one_room(case: Case, clash: Clash | None, clock: Clock) -> list[Room]:
+    """Return the least free room, to a tenth, beside the estates of a clash of money that would do; none where none would."""
+    rules = clash.rules if clash is not None else ()
+    estates = [rule.subject for rule in rules if rule.kind == "requirement"]
+    if not estates or not any(rule.kind == "budget" for rule in rules):
+        return []
+    needs = {need.id: need for need in case.needs}
+    widest = max(rooms_for(case, Lack({e: (needs[e].required_dm2, 1) for e in estates})), key=lambda room: room.area_dm2)
+    low, high = 0, widest.area_dm2
+    while high - low > max(1_000, widest.area_dm2 // 10) or low == 0:
+        middle = high if low == 0 and high == widest.area_dm2 else -(-(low + high) // 200) * 100
+        scenario = with_rooms(case, [Room(widest.estates, middle)])
+        does = scenario is not None and not clock.out and cost_after(scenario, clock) is not None
+        if middle == widest.area_dm2:
+            if not does:
+                return []
+            low = 1
+        elif does:
+            high = middle
+        else:
+            low = middle
+    return [Room(widest.estates, high)]
 
 
 def _minutes(case: Case, clash: Clash | None, lack: Lack, clock: Clock) -> Iterator[Repair]:
