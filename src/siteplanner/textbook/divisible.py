@@ -16,6 +16,10 @@ from siteplanner.textbook.plant import Plant, serve
 from siteplanner.textbook.solving import Deadline, Rows, ask, is_proven
 
 _HALF = 0.5
+_PASSES = 3
+"""How often bound and swaps take turns ..."""
+_WORTH_A_PASS = 0.9
+"""... as long as a pass leaves at most this share of the sites."""
 
 
 def cflp(
@@ -93,12 +97,7 @@ def _refuse_hopeless(plant: Plant) -> None:
 def least_cost(model: Model, plant: Plant, deadline: Deadline) -> Siting:
     """Return the cheapest choice of sites of a problem with capacities."""
     _refuse_hopeless(plant)
-    dual = bound_divisible(plant, None, deadline)
-    dual = improve(plant, dual, deadline)
-    steps = [Step("sites by Lagrangian bound", int((~plant.out).sum()), int(dual.left.possible.sum()))]
-    if not dual.closed:
-        dual = bound_divisible(plant, dual, deadline)
-        steps.append(Step("sites by Lagrangian bound within the count", steps[0].after, int(dual.left.possible.sum())))
+    dual, steps = _bounded(plant, deadline)
     chosen, bound = dual.chosen, min(dual.bound, dual.value)
     if not dual.closed and dual.left.any:
         found, rest, links = branch(plant, dual, deadline)
@@ -111,6 +110,17 @@ def least_cost(model: Model, plant: Plant, deadline: Deadline) -> Siting:
     elif np.isfinite(dual.value):
         bound = dual.value
     return _counted(model, plant, chosen, bound, tuple(step for step in steps if step.before != step.after))
+
+
+def _bounded(plant: Plant, deadline: Deadline) -> tuple[Dual, list[Step]]:
+    """Return bound, choice and what is left after bound and swaps have taken turns, and what each pass settled."""
+    before = int((~plant.out).sum())
+    dual = improve(plant, bound_divisible(plant, None, deadline), deadline)
+    steps = [Step("sites by Lagrangian bound", before, int(dual.left.possible.sum()))]
+    while len(steps) < _PASSES and not dual.closed and dual.left.any and steps[-1].after <= _WORTH_A_PASS * steps[-1].before:
+        dual = improve(plant, bound_divisible(plant, dual, deadline), deadline)
+        steps.append(Step("sites by Lagrangian bound", steps[-1].after, int(dual.left.possible.sum())))
+    return dual, steps
 
 
 def _counted(model: Model, plant: Plant, chosen: Ints, bound: float, steps: tuple[Step, ...]) -> Siting:

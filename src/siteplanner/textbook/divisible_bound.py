@@ -13,10 +13,10 @@ from siteplanner.textbook.solving import Deadline, is_proven
 _ROUNDS = 500
 _PATIENCE = 12
 _SMALLEST_STEP = 0.003
-_TRIED_AT = frozenset({20, 60, 100, 150, 200, 300, 400})
-"""Rounds at which the sites of the bound are tried as a choice."""
-_TRIES = 150
-"""How many choices the swaps try: each is a transport problem of tens of milliseconds."""
+_TRIED_EVERY = 12
+"""Rounds after which the sites of the bound are tried as a choice."""
+_TRIES = 60
+"""How many choices the swaps try in one pass: each is a transport problem of tens of milliseconds."""
 _NEIGHBOURS = 12
 """How many sites beyond those chosen the swaps look at: those that raise the bound least."""
 
@@ -38,12 +38,19 @@ class Left:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dual:
-    """A proven bound with its multipliers (shape: customers), the best choice met, what is left, and each site's price to the bound."""
+    """A proven bound with its multipliers (shape: customers), each site's v there (shape: sites), and the best choice met.
+
+    ``left`` is what may still be in a better choice, ``within`` what the multipliers were found within, ``enters`` what forcing a
+    site raises the bound by (shape: sites), ``reached`` the bound that the multipliers give.
+    """
 
     bound: float
     multipliers: Floats
+    worth: Floats
+    reached: float
     chosen: Ints
     value: float
+    within: Left
     left: Left
     enters: Floats
 
@@ -79,7 +86,7 @@ def bound_divisible(plant: Plant, before: Dual | None, deadline: Deadline) -> Du
         stalled = 0 if bound > best else stalled + 1
         if bound > best:
             best, best_worth, best_at = bound, worth, multipliers
-        if n in _TRIED_AT or not np.isfinite(value):
+        if n % _TRIED_EVERY == _TRIED_EVERY - 1 or not np.isfinite(value):
             value, choice = _try(plant, alive[picked], value, choice, tried, deadline)
         if stalled >= _PATIENCE:
             pace, stalled, multipliers = pace / 2, 0, best_at
@@ -92,7 +99,9 @@ def bound_divisible(plant: Plant, before: Dual | None, deadline: Deadline) -> Du
     if left.any:
         value, choice = _try(plant, alive[_pick(best_worth, certain, left)], value, choice, tried, deadline)
     bound = max(best, before.bound) if before else best
-    return _left(plant, Dual(bound, best_at, choice, value, left, np.full(len(plant.room), np.inf)), alive, best, best_worth)
+    every = np.full(len(plant.room), np.inf)
+    every[alive] = best_worth
+    return settle(Dual(bound, best_at, every, best, choice, value, left, left, every))
 
 
 def _all_left(plant: Plant) -> Left:
@@ -128,32 +137,31 @@ def _try(plant: Plant, chosen: Ints, value: float, choice: Ints, tried: set[tupl
     return (found, np.sort(chosen)) if found < value else (value, choice)
 
 
-def _left(plant: Plant, dual: Dual, alive: Ints, bound: float, worth: Floats) -> Dual:
+def settle(dual: Dual) -> Dual:
     """Return the dual with what may still be in a better choice.
 
     Proof: with t sites beyond the certain ones the bound is the sum of the t least v. Forcing a site in, or out, or the number
     to be t, raises it; what raises it above the best choice met is in no better choice.
     """
-    if not np.isfinite(dual.value) or not dual.left.any:
+    within = dual.within
+    if not np.isfinite(dual.value) or not within.any:
         return dual
-    certain = dual.left.certain[alive]
-    free = np.flatnonzero(~certain)
-    free = free[np.argsort(worth[free], kind="stable")]
-    v, always = worth[free], int(certain.sum())
+    free = np.flatnonzero(within.possible & ~within.certain)
+    free = free[np.argsort(dual.worth[free], kind="stable")]
+    v, always = dual.worth[free], int(within.certain.sum())
     total = np.concatenate([[0.0], np.cumsum(v)])
-    counts = np.arange(max(0, dual.left.least - always), min(dual.left.most - always, len(v)) + 1)
+    counts = np.arange(max(0, within.least - always), min(within.most - always, len(v)) + 1)
     low = total[counts].min()
-    room = dual.value - bound + 1e-9 * abs(dual.value)
+    room = dual.value - dual.reached + 1e-9 * abs(dual.value)
     rank = np.arange(len(v))[:, None]
     inside = np.where(rank < counts, total[counts], total[np.maximum(counts - 1, 0)] + v[:, None])
     inside = np.where(counts == 0, np.inf, inside).min(axis=1) - low
     outside = np.where(rank < counts, np.append(total, np.inf)[counts + 1] - v[:, None], total[counts]).min(axis=1) - low
-    enters = np.full(len(plant.room), np.inf)
-    enters[alive[free]], enters[alive[certain]] = inside, 0.0
-    possible, sure = np.zeros(len(plant.room), dtype=np.bool_), dual.left.certain.copy()
-    possible[alive[certain]] = True
-    possible[alive[free]] = inside <= room
-    sure[alive[free]] = outside > room
+    enters = np.full(len(dual.worth), np.inf)
+    enters[free], enters[within.certain] = inside, 0.0
+    possible, sure = within.certain.copy(), within.certain.copy()
+    possible[free] = inside <= room
+    sure[free] = outside > room
     fits = counts[total[counts] - low <= room] + always
     span = (int(fits.min()), int(fits.max())) if len(fits) else (1, 0)
     return replace(dual, left=Left(possible, sure, *span), enters=enters)
@@ -168,13 +176,13 @@ def improve(plant: Plant, dual: Dual, deadline: Deadline) -> Dual:
     while better:
         better = False
         for other in _neighbours(plant, dual, chosen):
-            if len(tried) > (_TRIES // 5 if plant.whole else _TRIES) or deadline.passed:
+            if len(tried) > (_TRIES // 2 if plant.whole else _TRIES) or deadline.passed:
                 break
             found, choice = _try(plant, other, value, chosen, tried, deadline)
             if found < value - 1e-9 * abs(value):
                 value, chosen, better = found, choice, True
                 break
-    return replace(dual, value=value, chosen=chosen)
+    return settle(replace(dual, value=value, chosen=chosen))
 
 
 def _neighbours(plant: Plant, dual: Dual, chosen: Ints) -> list[Ints]:

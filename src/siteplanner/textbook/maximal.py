@@ -17,7 +17,7 @@ from siteplanner.textbook.solving import Deadline, Rows, ask, is_proven, whole_s
 
 _MOST_SWAPS = 200
 _STARTS = 100
-_WORK = 100_000_000
+_WORK = 30_000_000
 """Starts are tried as long as they take no more multiplications than this."""
 
 

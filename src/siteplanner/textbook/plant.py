@@ -46,7 +46,7 @@ def serve(plant: Plant, chosen: Ints, deadline: Deadline) -> tuple[float, csr_ar
     rows.add(
         csr_array((plant.need[row], (column, np.arange(pairs))), shape=(len(chosen), pairs)), np.arange(pairs), -np.inf, plant.room[chosen]
     )
-    answer = ask(rows.program(price[row, column], np.ones(pairs), np.full(pairs, plant.whole)), deadline)
+    answer = ask(rows.program(price[row, column], np.ones(pairs), np.full(pairs, plant.whole)), deadline, presolve=plant.whole)
     if answer.point is None or (answer.verdict != "proven" and not plant.whole):
         return np.inf, None
     used = answer.point > (_HALF if plant.whole else _SHARE)
