@@ -62,7 +62,10 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "access": PRICED | {"case"},
     "planner": ENGINE | READERS | {"streets", "addenda", "carry", "explain", "proofs", "report"},
     "handmade": ENGINE | {"addenda", "planner", "proofs"},
-    "commands": ENGINE | READERS | {"access", "streets", "explain", "whatif", "carry", "compare", "report", "planner", "handmade"},
+    "speeds": ENGINE | READERS | {"access", "planner"},
+    "commands": ENGINE
+    | READERS
+    | {"access", "speeds", "streets", "explain", "whatif", "carry", "compare", "report", "planner", "handmade"},
     "cli": BASE | {"commands"},
     "__main__": frozenset({"cli"}),
 }

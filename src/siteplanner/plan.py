@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from siteplanner.policy.schema import Kind, State, Works
 from siteplanner.scenario.earlier import Earlier
-from siteplanner.walked import WalkRecord
+from siteplanner.walked import SpeedRow, WalkRecord
 from siteplanner.yearly import BreakEven, Cash, Commitment, Lifecycle
 
 SCHEMA_VERSION = 1
@@ -335,6 +335,7 @@ class Plan(Record):
     figures: tuple[Figure, ...] = ()
     notices: tuple[Notice, ...] = ()
     proofs: tuple[Proof, ...] = ()
+    speeds: tuple[SpeedRow, ...] = ()
     lifecycles: tuple[Lifecycle, ...] = ()
     break_evens: tuple[BreakEven, ...] = ()
     commitments: tuple[Commitment, ...] = ()

@@ -60,7 +60,7 @@ def plan(scenario: Scenario, progress: Progress | None = None, earlier: Plan | N
     """
     case = prepare(scenario)
     refuse_unlawful(case)
-    outcome, model = _solve_within_budgets(case, progress, crew)
+    outcome, model = solve_within_budgets(case, progress, crew)
     if outcome.verdict == "infeasible":
         raise NoPlan(explain(case, confirmed=outcome.confirmed, progress=progress))
     if not outcome.levels:
@@ -125,7 +125,7 @@ def read(case: Case, model: Model, outcome: Outcome) -> Plan:
     return assemble(case, chosen_offers(case, model, outcome), outcome, status_of(case, outcome), walk_record(case))
 
 
-def _solve_within_budgets(case: Case, progress: Progress | None, crew: Crew) -> tuple[Outcome, Model]:
+def solve_within_budgets(case: Case, progress: Progress | None, crew: Crew) -> tuple[Outcome, Model]:
     """Solve with the exact limits; where rounding lets a line go over its limit by fen, forbid just that and solve again.
 
     A solver's tolerance is wider than a fen, so only the ledger can tell. The combination that is over is cut off, which

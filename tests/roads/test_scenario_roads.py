@@ -248,7 +248,7 @@ CAUSED = {
     "gis_no_name", "roads_crs_missing", "roads_crs_differs", "roads_no_lines", "roads_nothing_walkable", "roads_nodes_missing",
     "roads_nodes_unused", "roads_column_missing", "roads_bad_number", "roads_no_node", "roads_node_twice", "roads_unknown_node",
     "roads_incomplete", "walk_without_time", "walk_with_two_times", "walk_rounding_missing", "walk_boundary_missing",
-    "walk_source_missing",
+    "walk_source_missing", "bad_speeds",
 }  # fmt: skip
 """The codes that tests of this folder cause."""
 

@@ -43,6 +43,10 @@ def plan(
     ] = None,
     workers: WorkersOption = 0,
     cluster: ClusterOption = "",
+    speeds: Annotated[
+        str,
+        typer.Option("--speeds", metavar="PERCENTS", help="另按这些步行速度（百分数）重算，如 80,90,110,120。 Other walking speeds."),
+    ] = "",
     lang: LangOption = "",
     as_json: JsonOption = False,
 ) -> None:
@@ -55,7 +59,9 @@ def plan(
         Workers(workers, cluster),
     )
     finish(
-        lambda chosen: run_plan(scenario, out, variant, sets or [], chosen, options=options, quiet=as_json, carry=carry, workers=who),
+        lambda chosen: run_plan(
+            scenario, out, variant, sets or [], chosen, options=options, quiet=as_json, carry=carry, workers=who, speeds=speeds
+        ),
         lang,
         as_json,
     )

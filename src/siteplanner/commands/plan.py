@@ -13,6 +13,7 @@ from siteplanner.carry.table import read_ledger
 from siteplanner.commands import NO_PLAN, Shown, refusal
 from siteplanner.commands.progress import end_line, progress_line
 from siteplanner.commands.records import RECORD, record_file, same_origin
+from siteplanner.commands.speeds import speeds_of, speeds_text, with_speeds
 from siteplanner.commands.streams import standard_output
 from siteplanner.commands.working import HERE, Workers, crew, forget
 from siteplanner.errors import InputError, Location, Problem, SiteplannerError
@@ -51,6 +52,7 @@ def run_plan(
     quiet: bool,
     carry: CarryOn = CarryOn(),
     workers: Workers = HERE,
+    speeds: str = "",
 ) -> Shown:
     """Load, plan, write, and sum up.
 
@@ -68,9 +70,12 @@ def run_plan(
         The plan to carry on; none of it for a plan from scratch.
     workers : Workers
         Who solves the parts. A run that was stopped goes on where it was when the same command is given again.
+    speeds : str
+        Other walking speeds to solve for once the plan is found, in percent of the stated one; empty for none.
     """
     from siteplanner.report import write_all
 
+    percents = speeds_of(speeds)
     scenario = _load(path, variant, sets, {name: value for name, value in options.items() if value})
     scenario, earlier = _carried(scenario, carry)
     _writable(out)
@@ -84,6 +89,8 @@ def run_plan(
         return _without_plan(scenario, error, out, lang)
     finally:
         end_line()
+    if percents:
+        run = with_speeds(run, percents, lang)
     files = write_all(scenario, run.plan, run.case.walks, out, lang)
     with suppress(OSError):
         (out / WHY_FILE).unlink(missing_ok=True)
@@ -91,7 +98,7 @@ def run_plan(
         forget(out)
     if not quiet:
         _print(run, files, lang)
-    return Shown("", summary(run, files), exit_code(run))
+    return Shown("" if quiet else speeds_text(run, lang), summary(run, files), exit_code(run))
 
 
 def exit_code(run: Run) -> int:
@@ -111,6 +118,7 @@ def summary(run: Run, files: Sequence[Path]) -> dict[str, object]:
         "perspective": found.perspective,
         "terms": [term.model_dump() for term in found.terms],
         "chosen": [pick.model_dump(mode="json") for pick in found.chosen],
+        "speeds": [row.model_dump() for row in found.speeds],
         "changes_from": [change.model_dump(mode="json") for change in found.changes_from],
         "what_if": list(found.what_if),
         "best_effort": list(found.best_effort),

@@ -31,7 +31,7 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
     "cash": ("cash", "commitments"),
     "lifecycles": ("lifecycles", "break_evens"),
     "forecasts": ("forecasts",),
-    "reported": ("figures", "notices", "proofs"),
+    "reported": ("figures", "notices", "proofs", "speeds"),
     "shares": ("shares",),
     "other": ("duties", "exceptions", "rejected"),
     "ledger": ("ledger",),

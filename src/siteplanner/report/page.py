@@ -23,7 +23,7 @@ from siteplanner.report.tables import pay_years
 from siteplanner.texts import Lang, say
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
-    "overview": ("townships", "levels"),
+    "overview": ("townships", "levels", "speeds"),
     "map": (),
     "estates": ("gaps", "services", "allocation"),
     "projects": ("changes_from", "projects", "premises", "break_evens", "lifecycles"),

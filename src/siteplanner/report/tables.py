@@ -46,6 +46,7 @@ _WHERE_GIVEN = (
     tables_reported.figures,
     tables_reported.notices,
     tables_reported.proofs,
+    tables_reported.speeds,
 )
 """Tables that only some policies and scenarios fill; an empty one is left out."""
 

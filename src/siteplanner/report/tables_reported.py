@@ -6,10 +6,13 @@ from decimal import Decimal
 
 from siteplanner.plan import Figure
 from siteplanner.report.names import Names, coded
+from siteplanner.report.stamps import joined
 from siteplanner.report.table import Cell, CellKind, Plain, Table, Typed, show, table
 from siteplanner.report.tables_common import column
 from siteplanner.units import half_up
+from siteplanner.walked import AccessRecord
 
+_MOST_BARE = 12
 _KINDS: dict[str, tuple[CellKind, int]] = {
     "count": ("count", 1), "people": ("count", 1), "m2": ("area", 100), "yuan": ("yuan", 100),
 }  # fmt: skip
@@ -93,3 +96,36 @@ def proofs(names: Names) -> Table:
     ]
     keys = ("preference", "clause", "option", "site_name", "extra_cost", "proven")
     return table("proofs", names.say("table.proofs"), [column(names, key) for key in keys], rows, note=names.say("note.proofs"))
+
+
+def speeds(names: Names) -> Table:
+    """Return what the plan would be at other walking speeds: feasible or not, its cost, and who would have no place in the circle."""
+    rows: list[list[Cell]] = [
+        [
+            row.percent / 100,
+            row.speed_m_per_s,
+            names.say(f"speed.{row.status}"),
+            row.cost_fen,
+            row.options,
+            row.pairs,
+            len(row.bare),
+            joined([_reach(names, one) for one in row.bare[:_MOST_BARE]] + (["…"] if len(row.bare) > _MOST_BARE else []), names.lang),
+        ]
+        for row in names.plan.speeds
+    ]
+    columns = [
+        column(names, "speed_share", "share"),
+        column(names, "speed"),
+        column(names, "status"),
+        column(names, "present_cost", "money", heading=names.say("column.present_cost", who=names.funder(names.plan.perspective))),
+        column(names, "projects", "count"),
+        column(names, "pairs_near", "count"),
+        column(names, "bare", "count"),
+        column(names, "bare_estates"),
+    ]
+    return table("speeds", names.say("table.speeds"), columns, rows, note=names.say("note.speeds"))
+
+
+def _reach(names: Names, row: AccessRecord) -> str:
+    """Return an estate without a usable place in its circle, with the least minutes that would reach one."""
+    return row.estate if row.minutes is None else names.say("speed.minutes", estate=row.estate, minutes=str(row.minutes))
