@@ -82,6 +82,13 @@ def test_words_state_the_money_of_the_plan(made: Example) -> None:
     assert f"补助合计 {grants / 1_000_000:,.2f} 万元" in said
 
 
+def test_readings_are_in_words(made: Example) -> None:
+    """The readings in force stand in the document as words, without the codes of the pack."""
+    cells = [cell for grid in grids(paper(made)) for row in grid for cell in row]
+    assert "按分配合用，每平方米只计一次" in cells
+    assert not [cell for cell in cells if "shared_capacity" in cell]
+
+
 def test_status_and_stamps_stand_under_the_title(made: Example) -> None:
     """An unproven what-if plan says both before the first chapter."""
     level = made.plan.status.levels[0].model_copy(update={"gap": 0.0123, "proven": False})

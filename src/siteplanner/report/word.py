@@ -116,10 +116,19 @@ class _Writer:
         self.sheet.body(f"{walking_label(self.names.plan, self.lang)}{self._say('stop')}")
         self._section(2, "readings")
         self.sheet.body(self._say("readings"))
-        self._table("switches", _READINGS)
+        self._readings()
         inputs = self.tables["stated_inputs"]
         if inputs.rows:
             self._table("stated_inputs", ("question", "clause", "stated"))
+
+    def _readings(self) -> None:
+        """Write the readings in force in words alone: codes have no place in a document."""
+        switches = self.names.scenario.pack.switches
+        chosen = {name: self.names.plan.switches.get(name, switch.default) for name, switch in switches.items()}
+        rows = [[self.names.text(one.text), one.clause, self.names.choice(name, chosen[name])] for name, one in switches.items()]
+        if rows:
+            self.sheet.caption(self.tables["switches"].title)
+            self.sheet.table([self.names.say(f"column.{key}") for key in _READINGS], rows, [False] * len(_READINGS))
 
     def _today(self) -> None:
         self._chapter("today")

@@ -189,10 +189,9 @@
     LOW_TO_HIGH.forEach((style) => layers.forEach((layer, n) => layer && styleOf(tree.marks[n]) === style && group(style).addLayer(layer)));
     const around = (marks) => L.latLngBounds(marks.map(at)).pad(0.06);
     map.fitBounds(around(placedMarks));
-    const whole = map.getZoom();
     // Seen from afar marks are smaller, so that a town is not one heap.
     const resize = () => {
-      const factor = Math.min(1.1, Math.max(0.55, 0.55 + (map.getZoom() - whole) * 0.16));
+      const factor = Math.min(1.1, Math.max(0.6, 0.6 + (map.getZoom() - 11) * 0.12));
       layers.forEach((layer, n) => layer && layer.setRadius(SIZES[styleOf(tree.marks[n])] * factor));
     };
     map.on("zoomend", resize);
