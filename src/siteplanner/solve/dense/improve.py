@@ -8,7 +8,7 @@ cells bring no more they grow, and when few choices are left open the whole is g
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -30,6 +30,11 @@ _NODES = 1500
 _GAP = 1e-4
 _OPEN = 700
 """Choices that may be left open for the solver to search the whole."""
+IMPLIED = ("credit.surrogate.", "group.")
+"""Families of rows that follow from the others in the linear relaxation. Left in it they would take up prices: a window is charged for
+rows that reach out of it, and would lose to them what it has to decide about. Inside windows and in the whole they stay."""
+_SLOW = 40_000
+"""Columns from which solving the relaxation anew takes so long that steps of the search run beside it."""
 _MARGIN = 1e-5
 _POLL_S = 0.2
 
@@ -40,13 +45,14 @@ class _Bound:
 
     window: Window
     costs: Floats
-    limits: Limits
+    limits: Callable[[], Limits]
     bound: float = -float("inf")
 
     def run(self, watch: Watch) -> None:
-        """Find the bound."""
-        if self.limits.seconds is None or self.limits.seconds > 0:
-            self.bound = Highs(self.window.compiled).minimise(self.costs, self.limits, None, watch).bound
+        """Find the bound, unless time is out by now."""
+        limits = self.limits()
+        if limits.seconds is None or limits.seconds > 0:
+            self.bound = Highs(self.window.compiled).minimise(self.costs, limits, None, watch).bound
 
 
 @dataclass(slots=True)
@@ -129,11 +135,11 @@ class _Improve:
                     continue
                 taken[window.columns] = True
                 costs = charged(self.web, window, self.relaxation.costs_beside(window.columns), self.relaxation.duals)
-                bounds.append(_Bound(window, costs, self.step_limits(_GAP, _NODES)))
+                bounds.append(_Bound(window, costs, lambda: self.step_limits(_GAP, _NODES)))
             left = later
-            self.alongside(bounds, max(self.workers, together))
+            self.alongside(bounds, max(self.workers, len(bounds)))
             if self.lift(bounds):
-                self.alongside([_Solve(self.relaxation)], self.workers)
+                self.alongside([_Solve(self.relaxation)], self.workers if len(self.costs) > _SLOW else 0)
                 self.relaxation.tidy()
                 self.bound = max(self.bound, min(self.relaxation.value, self.search.value))
 
@@ -180,15 +186,14 @@ class _Improve:
 
         A binary at 0 whose reduced cost exceeds the gap to the relaxation stays at 0 in every cheaper plan; at 1, alike.
         """
-        value, reduced = self.first
-        room = self.search.value - value + _MARGIN * max(1.0, abs(value))
         compiled = self.web.compiled
-        binary = compiled.integer & (compiled.lower == 0) & (compiled.upper == 1)
-        return replace(
-            compiled,
-            upper=np.where(binary & (reduced > room), 0.0, compiled.upper),
-            lower=np.where(binary & (reduced < -room), 1.0, compiled.lower),
-        )
+        lower, upper = compiled.lower.copy(), compiled.upper.copy()
+        binary = compiled.integer & (lower == 0) & (upper == 1)
+        for value, reduced in (self.first, (self.relaxation.value, self.relaxation.reduced)):
+            room = self.search.value - value + _MARGIN * max(1.0, abs(value))
+            upper[binary & (reduced > room)] = 0.0
+            lower[binary & (reduced < -room)] = 1.0
+        return replace(compiled, lower=lower, upper=np.maximum(lower, upper))
 
     def few_open(self) -> bool:
         """Return whether few choices are left open."""
@@ -204,8 +209,17 @@ class _Improve:
                 self.stop = True
             return self.stop or self.near()
 
-        limits = replace(self.limits, seconds=self.left(), threads=self.limits.threads)
-        answer = Highs(self.fixed()).minimise(self.costs, limits, self.search.point, look)
+        fixed, limits, start = self.fixed(), replace(self.limits, seconds=self.left()), self.search.point
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            answering = pool.submit(lambda: Highs(fixed).minimise(self.costs, limits, start, look))
+            while not answering.done():
+                # Another worker goes on looking for better plans: a lower value ends the proof sooner.
+                steps = self.search.steps(self.workers - 1)
+                self.side_by_side(steps)
+                self.search.finish(steps)
+                wait([answering], timeout=_POLL_S)
+                self.look()
+        answer = answering.result()
         if answer.point is not None:
             self.search.offer(answer.point)
         # No plan left among the open choices: the best one is the optimum.
@@ -232,7 +246,7 @@ def improve(compiled: Compiled, costs: Floats, limits: Limits, watch: Watch | No
     web = weave(compiled)
     web = weave(exact_needs(compiled, costs, web.needs))
     try:
-        relaxation = Relaxation(web.compiled, costs)
+        relaxation = Relaxation(_without_implied(web.compiled), costs)
     except ArithmeticError:
         return Highs(compiled).minimise(costs, limits, None, watch)
     first = (relaxation.value, relaxation.reduced.copy())
@@ -247,3 +261,9 @@ def improve(compiled: Compiled, costs: Floats, limits: Limits, watch: Watch | No
         work.run()
     verdict: Verdict = "proven" if search.point is not None and work.near() else "interrupted" if work.stop else "limit"
     return Answer(verdict, search.point, search.value, min(work.bound, search.value))
+
+
+def _without_implied(compiled: Compiled) -> Compiled:
+    """Return the part with its implied rows free."""
+    free = np.array([name.startswith(IMPLIED) for name in compiled.row_names], dtype=np.bool_)
+    return replace(compiled, row_lower=np.where(free, -np.inf, compiled.row_lower), row_upper=np.where(free, np.inf, compiled.row_upper))

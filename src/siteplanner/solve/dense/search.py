@@ -38,13 +38,14 @@ class Step:
     centre: int
     costs: Floats
     start: Floats | None
-    limits: Limits
+    limits: Callable[[], Limits]
     answer: Answer | None = None
 
     def run(self, watch: Watch) -> None:
-        """Search the window."""
-        if self.limits.seconds is None or self.limits.seconds > 0:
-            self.answer = Highs(self.window.compiled).minimise(self.costs, self.limits, self.start, watch)
+        """Search the window, unless time is out by now."""
+        limits = self.limits()
+        if limits.seconds is None or limits.seconds > 0:
+            self.answer = Highs(self.window.compiled).minimise(self.costs, limits, self.start, watch)
 
 
 @dataclass(slots=True)
@@ -97,7 +98,7 @@ class Search:
                     later.append(cell)
                     continue
                 taken[window.columns] = True
-                steps.append(Step(window, free, 0, self.costs[window.columns], None, self.limits(_ROUGH_GAP, _ROUGH_NODES)))
+                steps.append(Step(window, free, 0, self.costs[window.columns], None, lambda: self.limits(_ROUGH_GAP, _ROUGH_NODES)))
             side_by_side(steps)
             for step in steps:
                 if step.answer is None or step.answer.point is None:
@@ -129,7 +130,7 @@ class Search:
         """Return the next steps, on windows that share no column. None are left when no wider window is worth a try."""
         found: list[Step] = []
         later: list[int] = []
-        if self.point is None:
+        if self.point is None or most < 1 or (not self._queue and self.width > WIDEST):
             return found
         self._shift()
         taken = np.zeros(len(self.costs), dtype=np.bool_)
@@ -146,10 +147,12 @@ class Search:
                 continue
             taken[window.columns] = True
             start = self.point[window.columns]
-            limits = self.limits(_ROUGH_GAP, _ROUGH_NODES) if self._sweeps <= 1 else self.limits(_GAP, _NODES)
-            found.append(Step(window, free, centre, self.costs[window.columns], start, limits))
+            found.append(Step(window, free, centre, self.costs[window.columns], start, self._step_limits))
         self._queue = later + self._queue
         return found
+
+    def _step_limits(self) -> Limits:
+        return self.limits(_ROUGH_GAP, _ROUGH_NODES) if self._sweeps <= 1 else self.limits(_GAP, _NODES)
 
     def _shift(self) -> None:
         """Credit the same choices another way, at random: spare area that lies far from a window cannot help in it."""
