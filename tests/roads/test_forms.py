@@ -47,8 +47,8 @@ def codes(path: Path, nodes: Path | None = None, **form: object) -> list[tuple[s
 
 @pytest.mark.parametrize("form", WRITERS)
 def test_every_form_gives_the_same_walks(tmp_path: Path, form: str) -> None:
-    """OSM, GBK Shapefile without .cpg, GeoPackage, GeoJSON in degrees and in a 3-degree zone: the walks found by hand."""
-    expected = WALKS if form in ("geojson", "projected geojson", "osm") else {**WALKS, **GATELESS}
+    """OSM as XML and PBF, GBK Shapefile without .cpg, GeoPackage, GeoJSON in degrees and in a 3-degree zone: the walks found by hand."""
+    expected = WALKS if form in ("geojson", "projected geojson", "osm", "pbf") else {**WALKS, **GATELESS}
     assert walks(read(WRITERS[form](tmp_path), layer=LAYER.get(form, ""))) == expected
 
 

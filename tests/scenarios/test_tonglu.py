@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from siteplanner.case.prepare import prepare
+from siteplanner.coordinates import convert, from_wgs84, to_wgs84
 from siteplanner.scenario.load import load_scenario
 
 TONGLU = Path(__file__).parents[2] / "scenarios" / "tonglu"
@@ -121,3 +124,20 @@ def test_estates_with_a_longer_circle_need_it() -> None:
     for estate in far:
         nearest = min(seconds for (source, _), seconds in walks.items() if source == estate)
         assert 900 < nearest <= 1200
+
+
+@pytest.mark.parametrize("truth", ["gcj02", "bd09"])
+def test_a_wrong_declaration_of_the_county_is_caught(truth: str) -> None:
+    """Points of the county taken from a web map and declared as CGCS2000 are told, with the system that would fit."""
+    county = load_scenario(TONGLU)
+
+    def moved(rows: tuple[Any, ...]) -> tuple[Any, ...]:
+        x, y = convert(*from_wgs84(*to_wgs84([row.x for row in rows], [row.y for row in rows], "epsg:4549"), truth), "wgs84", "epsg:4549")
+        return tuple(row.model_copy(update={"x": float(a), "y": float(b)}) for row, a, b in zip(rows, x, y, strict=True))
+
+    tables = {name: moved(getattr(county, name)) for name in ("estates", "sites", "premises")}
+    streets = prepare(county.model_copy(update=tables)).streets
+    assert streets is not None and streets.shift is not None
+    assert streets.shift.crs == truth
+    if truth == "gcj02":
+        assert math.hypot(streets.shift.east_m, streets.shift.north_m) == pytest.approx(544, abs=10)

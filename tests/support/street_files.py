@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from siteplanner.coordinates import from_wgs84, to_wgs84
+from support.pbf import write_pbf
 from support.streets import CRS, there
 
 # name, kind, level, walkers, oneway, points about the origin
@@ -80,24 +81,39 @@ def row_of(street: tuple[object, ...]) -> dict[str, object]:
     return {"name": name, "highway": kind, "layer": level, "foot": foot, "oneway": oneway}
 
 
-def osm(folder: Path, name: str = "roads.osm") -> Path:
-    """Write an OpenStreetMap extract: nodes shared by the ways that meet, tags as mappers set them."""
+def _extract() -> tuple[dict[int, tuple[float, float, dict[str, str]]], dict[int, tuple[list[int], dict[str, str]]]]:
+    """Return the town as mappers keep it: nodes shared by the ways that meet, tags as they set them."""
     numbers: dict[tuple[float, float], int] = {}
-    ways = []
+    ways = {}
     for n, street in enumerate(STREETS, 1):
         refs = [numbers.setdefault(point, len(numbers) + 1) for point in degrees(street[5])]
         tags = {"name": street[0], "highway": street[1], **({"layer": str(street[2]), "bridge": "yes"} if street[2] else {})}
         tags |= {"foot": street[3]} if street[3] else {}
         tags |= {"oneway": street[4]} if street[4] else {}
-        ways.append(f'<way id="{n}" version="1">' + "".join(f'<nd ref="{ref}"/>' for ref in refs) + _tags(tags) + "</way>")
+        ways[n] = (refs, tags)
     gate = degrees((GATE,))[0]
-    nodes = [
-        f'<node id="{number}" version="1" lat="{lat:.7f}" lon="{lon:.7f}">{_tags(GATE_TAGS) if (lon, lat) == gate else ""}</node>'
-        for (lon, lat), number in numbers.items()
-    ]
+    return {number: (*point, GATE_TAGS if point == gate else {}) for point, number in numbers.items()}, ways
+
+
+def osm(folder: Path, name: str = "roads.osm") -> Path:
+    """Write an OpenStreetMap extract as XML."""
+    nodes, ways = _extract()
+    points = "".join(
+        f'<node id="{key}" version="1" lat="{lat:.7f}" lon="{lon:.7f}">{_tags(tags)}</node>' for key, (lon, lat, tags) in nodes.items()
+    )
+    lines = "".join(f'<way id="{key}" version="1">{_refs(refs)}{_tags(tags)}</way>' for key, (refs, tags) in ways.items())
     path = folder / name
-    path.write_text(f'<?xml version="1.0" encoding="UTF-8"?><osm version="0.6">{"".join(nodes)}{"".join(ways)}</osm>', encoding="utf-8")
+    path.write_text(f'<?xml version="1.0" encoding="UTF-8"?><osm version="0.6">{points}{lines}</osm>', encoding="utf-8")
     return path
+
+
+def _refs(refs: list[int]) -> str:
+    return "".join(f'<nd ref="{ref}"/>' for ref in refs)
+
+
+def pbf(folder: Path) -> Path:
+    """Write an OpenStreetMap extract as PBF."""
+    return write_pbf(folder / "roads.osm.pbf", *_extract())
 
 
 def _tags(tags: dict[str, str]) -> str:
@@ -160,6 +176,7 @@ WRITERS: dict[str, Callable[[Path], Path]] = {
     "geojson": geojson,
     "projected geojson": lambda folder: geojson(folder, "zone.geojson", zone=True),
     "osm": osm,
+    "pbf": pbf,
     "shapefile": shapefile,
     "geopackage": geopackage,
 }

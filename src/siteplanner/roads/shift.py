@@ -2,7 +2,7 @@
 
 GCJ-02 taken for WGS 84, or the other way round, moves everything by 300 to 700 m. Two signs are looked for. Where streets are
 dense, points fall near some street wherever they are moved to, so the mean distance to the street is held against what it is
-after moves that mean nothing: points in their true place lie nearer than chance, wrongly declared ones do not until they are moved
+after moves that mean nothing: points in their true place lie nearer than by chance, wrongly declared ones do not until they are moved
 as another declaration would move them. Where streets are sparse, the points simply lie that far off on one side.
 """
 
@@ -22,8 +22,10 @@ NEAR_M, FAR_M = 300.0, 700.0
 """Shifts that GCJ-02 makes in China."""
 LEAST_POINTS = 8
 """Of fewer points nothing is said."""
-_SURE = 2.5
-"""How many standard deviations of chance the points must come nearer to the streets; also nearer than by any meaningless move."""
+_NEARER = 0.75
+"""How near to the streets the points must come, as a share of the mean after meaningless moves; also nearer than after any of them."""
+_LIKE_M = 250.0
+"""A meaningless move this near to the one that is tried is left aside: it half corrects what would be corrected."""
 _CLOSE_M = 100.0
 """Distances beyond this count as this: whether a point in the fields is far off or very far off says nothing."""
 _MOVES = 40
@@ -65,15 +67,16 @@ def find_shift(network: Network, lon: Floats, lat: Floats, crs: str, snaps: Snap
     tree = shapely.STRtree(lines)
     x, y = network.to_plane(lon, lat)
     before, declared = float(np.median(snaps.metres)), _nearness(snaps.metres)
-    by_chance = _by_chance(tree, x, y)
-    chance = float(by_chance.mean())
-    best, nearest = None, min(chance - _SURE * float(by_chance.std()), float(by_chance.min()))
+    moves, after_moves = _by_chance(tree, x, y)
+    best, nearest = None, np.inf
     for name, other_lon, other_lat in _declarations(lon, lat, crs):
         moved_x, moved_y = network.to_plane(other_lon, other_lat)
         metres = _distances(tree, moved_x, moved_y)
-        near = _nearness(metres)
-        if near < nearest and declared > (near + chance) / 2:
-            east, north = float(np.mean(x - moved_x)), float(np.mean(y - moved_y))
+        near, step = _nearness(metres), np.array([np.mean(moved_x - x), np.mean(moved_y - y)])
+        others = after_moves[np.hypot(*(moves - step).T) > _LIKE_M]
+        chance = float(others.mean())
+        if near < min(nearest, _NEARER * chance, float(others.min())) and declared > (near + chance) / 2:
+            east, north = (-float(value) for value in step)
             best, nearest = Shift(name, round(east, 1), round(north, 1), round(before, 1), round(float(np.median(metres)), 1)), near
     return best or _one_sided(network, x, y, snaps)
 
@@ -96,14 +99,13 @@ def _nearness(metres: Floats) -> float:
     return float(np.minimum(metres, _CLOSE_M).mean())
 
 
-def _by_chance(tree: shapely.STRtree, x: Floats, y: Floats) -> Floats:
-    """Return the mean distance to the street after each of the moves that mean nothing."""
+def _by_chance(tree: shapely.STRtree, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Return moves that mean nothing and the mean distance to the street after each."""
     number = np.arange(_MOVES)
     length, angle = 300 + 600 * number / _MOVES, number * np.pi * (3 - np.sqrt(5))
-    near = [
-        _nearness(_distances(tree, x + east, y + north)) for east, north in zip(length * np.cos(angle), length * np.sin(angle), strict=True)
-    ]
-    return np.array(near)
+    moves = np.column_stack([length * np.cos(angle), length * np.sin(angle)])
+    near = [_nearness(_distances(tree, x + east, y + north)) for east, north in moves]
+    return moves, np.array(near)
 
 
 def _distances(tree: shapely.STRtree, x: Floats, y: Floats) -> Floats:
