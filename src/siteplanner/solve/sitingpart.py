@@ -1,12 +1,14 @@
 """One connected part: a plan, what it costs, and a bound, in the seconds given. The function may be swapped for another one.
 
-A tiny part is given to the solver as it is. Any other gets a plan from its linear relaxation that windows make better; then
-the solver searches it from that plan, whole or, where it is large, cell by cell for the bound alone.
+A tiny part is given to the solver as it is. Any other first gets a plan: from both sides (`siteplanner.solve.dense`) where there is
+time for it, else from its linear relaxation, made better by windows. Then the solver searches it from that plan, whole or,
+where it is large, cell by cell for the bound alone.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +16,7 @@ import numpy as np
 from siteplanner.solve.backends import Highs, Limits, relaxation_duals
 from siteplanner.solve.cells import CELL_ESTATES, Relaxed, cells_of, partition, relaxed
 from siteplanner.solve.compile import Floats
+from siteplanner.solve.dense.improve import improve
 from siteplanner.solve.journal import content_key
 from siteplanner.solve.shrink import shrink, with_groups
 from siteplanner.solve.siting import Longs, Siting, assemble
@@ -23,8 +26,10 @@ WHOLE = 500
 """Estates of the largest part that is given to the solver whole."""
 TINY = 60
 """Estates of the largest part that the solver is done with sooner than with anything before."""
-WINDOWS_SHARE = 0.4
-"""Share of the seconds that windows may take before the search for the bound."""
+FIRST_SHARE = 0.45
+"""Share of the seconds for a plan, before the search for the bound."""
+PATIENT_S = 0.04
+"""Seconds an estate from which working from both sides brings more than windows: it takes long to its first plan."""
 SECOND_SEED = 1000
 _EVERYWHERE = 1e-3
 _HALF = 0.5
@@ -81,20 +86,38 @@ def solve_part(task: PartTask) -> PartAnswer:
         chosen, bound = _whole(siting, costs, task.gap, left(), None)
         windows = Windows(siting, costs, serve_all(siting, costs, chosen))
     else:
-        at = relaxed(siting, costs)
-        windows = Windows(siting, costs, serve_all(siting, costs, np.flatnonzero(at.share > _HALF)))
-        windows.improve(lambda: left(WINDOWS_SHARE), task.gap / 4, at.value / (1 - task.gap), 0)
-        if siting.estates <= WHOLE:
-            chosen, bound = _whole(siting, costs, task.gap, left(), windows)
-            if float(costs[chosen].sum()) < windows.value:
-                windows = Windows(siting, costs, serve_all(siting, costs, chosen))
-        else:
-            bound = _by_cells(siting, costs, task.gap, left(), at)
-        bound = max(bound, at.value)
+        windows, bound = _first(siting, costs, task.gap, lambda: left(FIRST_SHARE))
+        if windows.value * (1 - task.gap) > bound:
+            bound = max(bound, _second(siting, costs, task.gap, left(), windows))
     if np.isfinite(bound):
         windows.improve(left, task.gap / 4, bound / (1 - task.gap), SECOND_SEED)
     found = small.option[np.flatnonzero(windows.taken)]
     return PartAnswer(found, float(task.costs[found].sum()), min(bound, windows.value))
+
+
+def _first(siting: Siting, costs: Floats, gap: float, left: Callable[[], float]) -> tuple[Windows, float]:
+    """Return a plan and a first bound: from both sides where there is time for it, else from the relaxation and by windows."""
+    if left() >= PATIENT_S * siting.estates:
+        compiled, vector = assemble(siting, costs, budgets=False)
+        found = improve(compiled, vector, Limits(gap, left(), 1, 0), None, 1)
+        if found.point is not None:
+            picked = np.flatnonzero(found.point[: siting.options] > _HALF)
+            return Windows(siting, costs, serve_all(siting, costs, picked)), found.bound
+    at = relaxed(siting, costs)
+    windows = Windows(siting, costs, serve_all(siting, costs, np.flatnonzero(at.share > _HALF)))
+    windows.improve(left, gap / 4, at.value / (1 - gap), 0)
+    return windows, at.value
+
+
+def _second(siting: Siting, costs: Floats, gap: float, seconds: float, windows: Windows) -> float:
+    """Search for the bound, and where the part is not large for a better plan, from the plan there is; return the bound."""
+    if siting.estates > WHOLE:
+        return _by_cells(siting, costs, gap, seconds, relaxed(siting, costs))
+    chosen, bound = _whole(siting, costs, gap, seconds, windows)
+    chosen = serve_all(siting, costs, chosen) if len(chosen) else chosen
+    if len(chosen) and float(costs[chosen].sum()) < windows.value:
+        windows.take(chosen)
+    return bound
 
 
 def _whole(siting: Siting, costs: Floats, gap: float, seconds: float, plan: Windows | None) -> tuple[Longs, float]:
