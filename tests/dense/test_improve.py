@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array, vstack
 from tests.support.sitings import SmallSiting, random_siting
 
 from siteplanner.solve.backends import Highs, Limits
@@ -116,6 +117,26 @@ def test_needs_that_nobody_can_meet_are_called_infeasible() -> None:
     siting = replace(solvable(0), needs=(1000,) * 7)
     compiled, costs = siting.compiled()
     answer = improve(compiled, costs, PROOF)
+    assert answer.verdict == "infeasible"
+    assert answer.point is None
+
+
+@pytest.mark.parametrize("gap", [0.0, 0.01])
+def test_no_plan_in_whole_numbers_is_infeasible(gap: float) -> None:
+    """Three estates, each between two of three sites, need two sites; a limit of one and a half allows half of each, and no plan."""
+    siting = SmallSiting((10, 10, 10), ((0, 1), (1, 2), (0, 2)), (((100, 5),), ((100, 5),), ((100, 5),)))
+    compiled, costs = siting.compiled()
+    limit = np.zeros((1, compiled.columns))
+    limit[0, :3] = 1.0
+    limited = replace(
+        compiled,
+        matrix=csr_array(vstack([compiled.matrix, csr_array(limit)])),
+        row_lower=np.append(compiled.row_lower, -np.inf),
+        row_upper=np.append(compiled.row_upper, 1.5),
+        row_names=(*compiled.row_names, "limit."),
+    )
+    assert improve(compiled, costs, replace(PROOF, gap=gap)).value == pytest.approx(10.0)
+    answer = improve(limited, costs, replace(PROOF, gap=gap))
     assert answer.verdict == "infeasible"
     assert answer.point is None
 

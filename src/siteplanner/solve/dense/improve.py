@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -79,7 +79,8 @@ class _Improve:
     first: tuple[float, Floats]
     """Value and reduced costs of the relaxation before any row was added."""
     bound: float
-    stop: bool = field(default=False)
+    stop: bool = False
+    impossible: bool = False
 
     def left(self) -> float | None:
         """Return the seconds left, if there is a limit."""
@@ -98,7 +99,7 @@ class _Improve:
 
     def near(self) -> bool:
         """Return whether the plan is within the asked gap of the bound."""
-        return self.search.value - self.bound <= max(_MARGIN, self.limits.gap * abs(self.search.value))
+        return self.search.point is not None and self.search.value - self.bound <= max(_MARGIN, self.limits.gap * abs(self.search.value))
 
     def run(self) -> None:
         """Close the gap from both sides."""
@@ -222,6 +223,7 @@ class _Improve:
         answer = answering.result()
         if answer.point is not None:
             self.search.offer(answer.point)
+        self.impossible = answer.verdict == "infeasible" and self.search.point is None
         # No plan left among the open choices: the best one is the optimum.
         bound = self.search.value if answer.verdict == "infeasible" and self.search.point is not None else answer.bound
         self.bound = max(self.bound, min(bound, self.search.value))
@@ -259,6 +261,8 @@ def improve(compiled: Compiled, costs: Floats, limits: Limits, watch: Watch | No
     # Where the relaxation cannot be solved anew, what was proven until then still holds.
     with suppress(ArithmeticError):
         work.run()
+    if work.impossible:
+        return Answer("infeasible", None, float("inf"), float("inf"))
     verdict: Verdict = "proven" if search.point is not None and work.near() else "interrupted" if work.stop else "limit"
     return Answer(verdict, search.point, search.value, min(work.bound, search.value))
 
