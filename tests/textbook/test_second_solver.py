@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
 from siteplanner.solve.backends import Limits, load
@@ -53,3 +54,20 @@ def test_cbc_agrees(seed: int) -> None:
     capacity = np.full(10, float(np.ceil(demand.sum() / 4)))
     tight = whole(demand[:, None] * apart, opening, None, demand, capacity)
     assert cflp(demand[:, None] * apart, demand, capacity, opening).value == pytest.approx(by_cbc(tight))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_p_median_settled_in_passes_agrees(seed: int) -> None:
+    """Where the bound leaves sites over and is sought again among them, SciPy's HiGHS on the whole model finds nothing better."""
+    draw = np.random.default_rng(seed)
+    here, there = draw.uniform(0, 100, (60, 3)), draw.uniform(0, 100, (40, 3))
+    apart = np.sqrt(((here[:, None] - there) ** 2).sum(axis=2))
+    found = p_median(apart, 6, forbidden=[3], predefined=[7])
+    assert found.proven and 7 in found.chosen and 3 not in found.chosen
+    program = whole(apart, np.zeros(40), 6, np.ones(60), np.full(40, 60.0))
+    lower, upper = program.lower.copy(), program.upper.copy()
+    lower[7], upper[3] = 1.0, 0.0
+    rows = LinearConstraint(program.matrix, program.row_lower, program.row_upper)
+    options = {"mip_rel_gap": 0}
+    plain = milp(program.costs, integrality=program.integer, bounds=Bounds(lower, upper), constraints=rows, options=options)
+    assert found.value == pytest.approx(plain.fun)

@@ -10,10 +10,10 @@ from scipy.sparse import csr_array
 from siteplanner.textbook.answer import Bools, Floats, Ints
 from siteplanner.textbook.solving import Deadline
 
-_ROUNDS = 600
-_PATIENCE = 15
+_ROUNDS = 1500
+_PATIENCE = 30
 """Rounds without a better bound after which the step is halved."""
-_SMALLEST_STEP = 0.002
+_SMALLEST_STEP = 0.0005
 _POLISHED = 4
 """Swaps are tried among so many times p sites: those that the multipliers value most."""
 _SHAKES = 20
@@ -32,7 +32,7 @@ class Dual:
     value: float
 
 
-def lagrangian(costs: Floats, p: int, fixed: Bools, deadline: Deadline, step: float) -> Dual:
+def lagrangian(costs: Floats, p: int, fixed: Bools, deadline: Deadline, step: float, before: Dual | None = None) -> Dual:
     """Return the best bound found by the subgradient method, and the best choice.
 
     L(λ) = Σ_i λ_i − max_{|S| = p, S ⊇ fixed} Σ_{j ∈ S} ρ_j,   ρ_j = Σ_i max(0, λ_i − c_ij)
@@ -49,13 +49,18 @@ def lagrangian(costs: Floats, p: int, fixed: Bools, deadline: Deadline, step: fl
         Sites that are chosen anyway.
     step : float
         All values are multiples of it, if it is not 0.
+    before : Dual, optional
+        Multipliers and a choice to go on from, sites numbered as in `costs`.
     """
     near, near_cost, cap = _near(costs, p)
     finite = np.where(np.isfinite(costs), costs, _beyond(costs))
     sites = costs.shape[1]
     multipliers = np.minimum(near_cost[:, min(near_cost.shape[1] - 1, max(1, sites // (2 * p)))], cap)
     multipliers = np.where(np.isfinite(multipliers), multipliers, near_cost[:, 0])
-    best = Dual(-np.inf, multipliers, np.zeros(sites), np.zeros(0, dtype=np.int64), np.inf)
+    value, choice = np.inf, np.zeros(0, dtype=np.int64)
+    if before is not None:
+        multipliers, value, choice = np.minimum(before.multipliers, cap), before.value, before.chosen
+    best = Dual(-np.inf, multipliers, np.zeros(sites), choice, value)
     pace, stalled = 1.5, 0
     for n in range(_ROUNDS):
         saved = np.maximum(multipliers[:, None] - near_cost, 0.0)

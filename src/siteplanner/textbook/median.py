@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,9 @@ from siteplanner.textbook.answer import NONE, Bools, Floats, Ints, NoSiting, Sit
 from siteplanner.textbook.inputs import Check
 from siteplanner.textbook.lagrange import Left, fix, lagrangian
 from siteplanner.textbook.solving import Deadline, Rows, ask, is_proven, whole_step
+
+_WORTH_A_PASS = 0.8
+"""The bound is sought again where it leaves at most this share of the sites."""
 
 
 def p_median(
@@ -98,18 +102,22 @@ def least_walk(costs: Floats, p: int, fixed: Bools, out: Bools, deadline: Deadli
     costs, fixed = costs[:, numbers], fixed[numbers]
     step = whole_step(costs[np.isfinite(costs)])
     dual = lagrangian(costs, p, fixed, deadline, step)
-    limit = dual.value - step * (1 - 1e-6)
-    left = fix(costs, p, fixed, dual, limit)
-    made = (
-        Step("sites by Lagrangian bound", len(numbers), int(left.possible.sum())),
-        Step("sites not open for certain", len(numbers), int((left.possible & ~left.certain).sum())),
-        Step("pairs by Lagrangian bound", costs.size, int(left.pairs.sum())),
-    )
-    bound = min(dual.bound, dual.value)
-    if dual.value - dual.bound < max(step * (1 - 1e-6), 1e-9 * abs(dual.value)):
-        return numbers[dual.chosen], dual.value, made
+    proven, left = dual.bound, fix(costs, p, fixed, dual, dual.value - step * (1 - 1e-6))
+    made = [_noted(len(numbers), costs, left)]
+    if np.isfinite(dual.value) and left.possible.sum() < _WORTH_A_PASS * len(numbers) and left.pairs.any(axis=1).all():
+        # Among the sites that are left, the choice found before included, a better bound is found sooner.
+        left.possible[dual.chosen] = True
+        among = np.flatnonzero(left.possible)
+        start = replace(dual, chosen=np.searchsorted(among, dual.chosen))
+        numbers, costs, fixed = numbers[among], np.ascontiguousarray(costs[:, among]), left.certain[among]
+        dual = lagrangian(costs, p, fixed, deadline, step, start)
+        proven, left = max(proven, dual.bound), fix(costs, p, fixed, dual, dual.value - step * (1 - 1e-6))
+        made.append(_noted(len(among), costs, left))
+    bound, steps = min(proven, dual.value), tuple(one for pair in made for one in pair)
+    if dual.value - proven < max(step * (1 - 1e-6), 1e-9 * abs(dual.value)):
+        return numbers[dual.chosen], dual.value, steps
     if not left.pairs.any(axis=1).all():
-        return numbers[dual.chosen], dual.value, made
+        return numbers[dual.chosen], dual.value, steps
     if np.isfinite(dual.value):
         # The choice found before is let in again, as a start for the solver.
         left.possible[dual.chosen] = True
@@ -119,7 +127,15 @@ def least_walk(costs: Floats, p: int, fixed: Bools, out: Bools, deadline: Deadli
         if np.isfinite(rest_bound):
             raise StoppedWithoutSiting
         raise NoSiting("too_few", p=str(p))
-    return numbers[dual.chosen if chosen is None else chosen], max(bound, min(rest_bound, dual.value)), made
+    return numbers[dual.chosen if chosen is None else chosen], max(bound, min(rest_bound, dual.value)), steps
+
+
+def _noted(sites: int, costs: Floats, left: Left) -> tuple[Step, Step]:
+    pairs = int(np.isfinite(costs).sum())
+    return (
+        Step("sites by Lagrangian bound", sites, int((left.possible & ~left.certain).sum())),
+        Step("pairs by Lagrangian bound", pairs, int(left.pairs.sum())),
+    )
 
 
 def _branch(costs: Floats, p: int, left: Left, start: Ints | None, deadline: Deadline, step: float) -> tuple[Ints | None, float]:
