@@ -46,7 +46,10 @@ def highs(siting: Siting, seconds: float, threads: int = 2) -> Ran:
         return False
 
     compiled, costs = assemble(siting)
+    # HiGHS keeps the threads of its first run in a process unless told otherwise.
+    highspy.Highs.resetGlobalScheduler(True)
     answer = Highs(compiled).minimise(costs, Limits(0.0, seconds, threads, 0), None, watch)
+    highspy.Highs.resetGlobalScheduler(True)
     return Ran(time.monotonic() - started, answer.value, answer.bound, tuple(curve))
 
 

@@ -24,7 +24,10 @@ from scale import ROWS, Line, Setting
 
 ROOT = Path(__file__).resolve().parents[1]
 SCRIPTS = {
-    "metropolis": ("benchmarks/dense.py",),
+    "metropolis": (
+        *("benchmarks/dense.py", "--shape", "dense", "--estates", "5000", "--sites", "6000"),
+        *("--seconds", "300", "--gap", "0.005", "--peers", "highs", "scip", "cbc"),
+    ),
     "textbook": ("benchmarks/textbook.py",),
     "dask": ("-m", "pytest", "-q", "tests/solve/test_cluster.py"),
 }

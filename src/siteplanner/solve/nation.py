@@ -36,8 +36,8 @@ SWING_ROUNDS, SWING_SHARE = 5, 0.03
 """How often parts are asked for more plans, and the share of the seconds that a round may take."""
 OUTRIGHT_OPTIONS = 400
 """Options of the largest problem that is solved as it is, budgets and all."""
-_PARTS_SHARE = 0.8
-"""Share of the time left after the prices that the parts may take."""
+_PARTS_SHARE, _ALONE_SHARE = 0.8, 0.95
+"""Share of the time left after the prices that the parts may take, where a choice among plans comes after them and where none does."""
 _HALF = 0.5
 
 
@@ -216,8 +216,11 @@ class _Nation:
     def _solve_parts(self) -> float:
         """Solve every part at the prices; return the bound of the whole, 万元."""
         estates = sum(part.estates for part, _ in self.parts)
-        each = self.clock.left() * _PARTS_SHARE * self.workers / max(1, estates)
-        tasks = (PartTask(part, self._charged(part, self.prices), self.gap, max(0.5, each * part.estates)) for part, _ in self.parts)
+        most = self.clock.left() * (_PARTS_SHARE if len(self.prices) else _ALONE_SHARE)
+        each = most * self.workers / max(1, estates)
+        tasks = (
+            PartTask(part, self._charged(part, self.prices), self.gap, min(most, max(0.5, each * part.estates))) for part, _ in self.parts
+        )
         total = value = -float(self.prices @ self.siting.limit_fen) / FEN_PER_WAN
         for number, answer in enumerate(run_all(self.executor, solve_part, tasks, journal=self.journal)):
             total, value = total + answer.bound, value + answer.value

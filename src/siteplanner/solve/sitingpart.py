@@ -33,6 +33,8 @@ PATIENT_S = 0.04
 SECOND_SEED = 1000
 _EVERYWHERE = 1e-3
 _HALF = 0.5
+_CLOSED = 1e-4
+"""万元: a plan a yuan or less above the bound is proven."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def solve_part(task: PartTask) -> PartAnswer:
         windows = Windows(siting, costs, serve_all(siting, costs, chosen))
     else:
         windows, bound = _first(siting, costs, task.gap, lambda: left(FIRST_SHARE))
-        if windows.value * (1 - task.gap) > bound:
+        if windows.value - bound > max(_CLOSED, task.gap * windows.value):
             bound = max(bound, _second(siting, costs, task.gap, left(), windows))
     if np.isfinite(bound):
         windows.improve(left, task.gap / 4, bound / (1 - task.gap), SECOND_SEED)
@@ -99,7 +101,7 @@ def _first(siting: Siting, costs: Floats, gap: float, left: Callable[[], float])
     """Return a plan and a first bound: from both sides where there is time for it, else from the relaxation and by windows."""
     if left() >= PATIENT_S * siting.estates:
         compiled, vector = assemble(siting, costs, budgets=False)
-        found = improve(compiled, vector, Limits(gap, left(), 1, 0), None, 1)
+        found = improve(with_groups(compiled, siting), vector, Limits(gap, left(), 1, 0), None, 1)
         if found.point is not None:
             picked = np.flatnonzero(found.point[: siting.options] > _HALF)
             return Windows(siting, costs, serve_all(siting, costs, picked)), found.bound
