@@ -57,7 +57,7 @@ def test_the_page_has_the_roads_and_says_so(made: Example) -> None:
     """Roads stand in the page's data and legend; without any the page says that there is no background."""
     text = page(with_roads(made, network([0.01])))
     assert len(data_of(text)["map"]["roads"]) == 1
-    assert "道路 (1)" in text and "底图为场景所给道路和界线" in text
+    assert "道路 (1)" in text and "底图取自场景所给的地图数据" in text
     assert "未叠加底图" in page(made)
 
 
