@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from siteplanner.money import earned_grants, grant_amount_fen, last_year, way_clause
+from siteplanner.money import earned_grants, grant_amount_fen, last_year, outlays, way_clause
 from siteplanner.plan import Chosen, Notice, PlaceRecord, Plan
 from siteplanner.policy.rules import limit_dm2
 from siteplanner.policy.schema import DeliveryRule, Grant
@@ -42,6 +42,7 @@ def notices(scenario: Scenario, plan: Plan) -> tuple[Notice, ...]:
         *_wishes(scenario, picks),
         *_leases(scenario, picks),
         *_grant_steps(scenario, picks),
+        *_area_for_grants(scenario, plan, picks),
         *_idle(scenario, plan, picks),
         *street_notices(scenario, plan.walks),
         *flag_notices(scenario),
@@ -143,8 +144,44 @@ def _grant_steps(scenario: Scenario, picks: Sequence[_Pick]) -> Iterator[Notice]
                 if earned != other:
                     amounts = {"amount": earned, "neighbour": other, "difference": earned - other}
                     facts = {"area": _m2(area), "step": _m2(step), **{name: _yuan(fen) for name, fen in amounts.items()}}
-                    facts |= {"grant_zh": grant.name.zh, "grant_en": grant.name.en, "difference_fen": str(earned - other)}
+                    facts |= {f"{name}_fen": str(fen) for name, fen in amounts.items()}
+                    facts |= {"grant_zh": grant.name.zh, "grant_en": grant.name.en, "area_dm2": str(area), "step_dm2": str(step)}
                     yield Notice(clause=grant.clause, code="grant_step", subject=place.place, facts=facts)
+
+
+def _area_for_grants(scenario: Scenario, plan: Plan, picks: Sequence[_Pick]) -> Iterator[Notice]:
+    """Yield the rooms of a decided area that took more than they had to and earn more grant for it, with what the rest cost."""
+    for pick in picks:
+        place, area = pick.place, pick.chosen.area_dm2
+        needed = _least_needed(scenario, plan, pick)
+        if needed is None or len(place.members) > 1 or area <= needed:
+            continue
+        gained = _granted(scenario, [pick], place.gross_dm2) - _granted(scenario, [pick], place.gross_dm2 - area + needed)
+        if gained > 0:
+            costs = [sum(line.pv_fen for line in outlays(scenario, pick.option, size, pick.chosen.start)) for size in (area, needed)]
+            extra = costs[0] - costs[1]
+            facts = {"area": _m2(area), "needed": _m2(needed), "beyond": _m2(area - needed), "gained": _yuan(gained), "cost": _yuan(extra)}
+            facts |= {"beyond_dm2": str(area - needed), "gained_fen": str(gained), "cost_fen": str(extra)}
+            grants = [grant for grant in scenario.pack.grants if grant.by_area]
+            yield Notice(clause=grants[0].clause, code="area_for_grant", subject=place.place, facts=facts)
+
+
+def _least_needed(scenario: Scenario, plan: Plan, pick: _Pick) -> int | None:
+    """Return the least area an option had to take: its own least, the law's for its type, and what its place is credited with.
+
+    None where the area is no decision, where no grant looks at it, or where credits are not what a place is for.
+    """
+    option, standards = pick.option, scenario.pack.standards
+    shares = all(s.sharing == "shared_capacity" and s.area_basis == "gross" for s in standards)
+    if option.area_min_dm2 is None or not shares or not any(grant.by_area for grant in scenario.pack.grants):
+        return None
+    rules = [r for r in scenario.pack.room_rules if r.field == "area_m2" and r.state == "enforced" and bites(r, option)]
+    stated = [limit_dm2(rule.at_least) or 0 for rule in rules]
+    credited: dict[date, int] = {}
+    for credit in plan.credits:
+        if credit.place == pick.place.place:
+            credited[credit.checkpoint] = credited.get(credit.checkpoint, 0) + credit.area_dm2
+    return max(option.area_min_dm2, *stated, *credited.values(), 0)
 
 
 def _steps(grant: Grant) -> list[int]:

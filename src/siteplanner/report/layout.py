@@ -19,7 +19,7 @@ SHEETS: Mapping[str, tuple[str, ...]] = {
     "changes_from": ("changes_from",),
     "projects": ("projects",),
     "funding": ("funding", "perspectives", "composition"),
-    "subsidy": ("subsidy",),
+    "subsidy": ("subsidy", "grant_steps"),
     "subsidy_totals": ("subsidy_totals",),
     "compliance": ("compliance",),
     "close_out": ("close_out",),

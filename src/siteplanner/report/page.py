@@ -28,7 +28,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "estates": ("gaps", "services", "allocation"),
     "projects": ("changes_from", "projects", "premises", "break_evens", "lifecycles"),
     "money": ("perspectives", "funding", "composition", "terms", "budgets", "shares", "cash", "commitments", "forecasts"),
-    "subsidy": ("subsidy_totals", "subsidy"),
+    "subsidy": ("subsidy_totals", "grant_steps", "subsidy"),
     "law": ("compliance", "notices", "not_modelled", "switches", "stated_inputs", "figures", "proofs"),
     "care": ("duties", "exceptions", "rejected"),
     "record": ("settings", "ledger"),

@@ -44,6 +44,7 @@ _WHERE_GIVEN = (
     tables_lifecycle.commitments,
     tables_reported.forecasts,
     tables_reported.figures,
+    tables_reported.grant_steps,
     tables_reported.notices,
     tables_reported.proofs,
     tables_reported.speeds,

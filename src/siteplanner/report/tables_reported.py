@@ -1,4 +1,4 @@
-"""Tables of what is reported but not optimised: forecasts of recurring subsidies, programme figures, notices, proofs."""
+"""Tables of what is reported but not optimised: forecasts of recurring subsidies, programme figures, grant steps, notices, proofs."""
 
 from __future__ import annotations
 
@@ -79,6 +79,32 @@ def notices(names: Names) -> Table:
         [row.clause, names.subject(row.subject), coded("notice", row.code, row.facts, names.lang)] for row in names.plan.notices
     ]
     return table("notices", names.say("table.notices"), [column(names, key) for key in ("clause", "subject", "notice")], rows)
+
+
+def grant_steps(names: Names) -> Table:
+    """Return every place whose area stands on a step of a grant: what it earns there, beyond the step, and what the step earned."""
+    beyond = {row.subject: row.facts for row in names.plan.notices if row.code == "area_for_grant"}
+    rows: list[list[Cell]] = []
+    for row in names.plan.notices:
+        if row.code == "grant_step":
+            facts, more = row.facts, beyond.get(row.subject, {})
+            rows.append(
+                [
+                    names.subject(row.subject),
+                    row.clause,
+                    *(int(facts[name]) for name in ("area_dm2", "step_dm2", "amount_fen", "neighbour_fen", "difference_fen")),
+                    int(more.get("beyond_dm2", 0)),
+                    int(more.get("cost_fen", 0)),
+                ]
+            )
+    columns = [
+        *(column(names, key) for key in ("place", "clause")),
+        *(column(names, key, "area") for key in ("area", "grant_step")),
+        *(column(names, key, "money") for key in ("earned_here", "earned_beside", "step_earned")),
+        column(names, "area_beyond", "area"),
+        column(names, "cost_beyond", "money"),
+    ]
+    return table("grant_steps", names.say("table.grant_steps"), columns, rows, note=names.say("note.grant_steps"))
 
 
 def proofs(names: Names) -> Table:
