@@ -19,9 +19,9 @@ from siteplanner.scenario.load import load_scenario
 from siteplanner.scenario.schema import Scenario
 from siteplanner.solve import decompose, parts
 from siteplanner.solve.compile import compile_problem
+from siteplanner.solve.joined import join_up
 from siteplanner.solve.levels import Clock, Goal, Run
 from siteplanner.solve.lexicographic import solve
-from siteplanner.solve.pricing import price
 from support.random_county import random_county, scenario_of
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -110,7 +110,7 @@ def test_prices_on_joining_rows_change_no_answer(monkeypatch: pytest.MonkeyPatch
     priced = []
     monkeypatch.setattr(parts, "PRICED_FROM", 1)
     monkeypatch.setattr(decompose, "BATCH_BINARIES", 2)
-    monkeypatch.setattr(parts, "price", lambda *given: priced.append(given) or price(*given))
+    monkeypatch.setattr(parts, "join_up", lambda *given: priced.append(given) or join_up(*given))
     bound = 0
     for seed in range(60):
         tree, tables = random_county(seed, estates=6, sites=10, near=0.4, budgets=False)

@@ -78,12 +78,12 @@ def random_county(seed: int) -> County:
     days = [date(2021 + n, 12, 31) for n in range(1, years + 1)]
     first = dice.choice(days)
     shares = [
-        (day, dice.choice((20, 34, 50, 67)), dice.choice(("estates", "dwellings")), dice.choice(("county", "township"))) for day in days
+        (day, dice.choice((20, 34, 50)), dice.choice(("estates", "dwellings")), dice.choice(("county", "township"))) for day in days
     ]
     law = Law(first, dice.choice([day for day in days if day >= first]), tuple(m for m in shares if dice.random() < 0.6))
     estates = [
         {
-            "estate": f"E{n}", "name": f"E{n}", "township": dice.choice("甲乙"), "dwellings": str(50 * dice.randint(2, 24)),
+            "estate": f"E{n}", "name": f"E{n}", "township": dice.choice("甲乙"), "dwellings": str(50 * dice.randint(2, 14)),
             "in_programme": dice.choice(("是", "否")),
         }
         for n in range(dice.choice((3, 4)))
@@ -97,10 +97,10 @@ def random_county(seed: int) -> County:
     premises = premises if dice.random() < 0.4 else []
     places = [row["site"] for row in sites] + [row["premises"] for row in premises]
     walks = [
-        {"estate": row["estate"], "place": place, "seconds": str(dice.choice((300, CIRCLE_S, CIRCLE_S + 1)))}
+        {"estate": row["estate"], "place": place, "seconds": str(dice.choice((300, 300, CIRCLE_S, CIRCLE_S, CIRCLE_S + 1)))}
         for row in estates
         for place in places
-        if dice.random() < 0.85
+        if dice.random() < 0.95
     ]
     tables: Tables = {"estates": estates, "sites": sites, "options": options, "premises": premises, "walks": walks}
     tables["budgets"] = _budgets(dice, years)
@@ -126,12 +126,13 @@ def _budgets(dice: Random, years: int) -> list[dict[str, str]]:
     """Return yearly lines of the county's capital or net money, and of the province's grants, some of which carry over."""
     found = []
     measure = dice.choice(("gross_capital", "net"))
-    for payer, what, least, most in (("county", measure, 0, 9), ("province", "grants", 0, 3), ("county", "recurring", 0, 3)):
+    for payer, what, least, most in (("county", measure, 1, 7), ("province", "grants", 1, 3), ("county", "recurring", 1, 3)):
         for year in range(2022, 2022 + years):
-            if dice.random() < 0.45:
-                limit = 100_000 * dice.randint(least, most)
+            if dice.random() < (0.7 if payer == "county" and what != "recurring" else 0.3):
+                spread = dice.randint(least, most) + (2 if year == 2022 else -2) * (measure == what)
+                limit = 100_000 * max(0, spread)
                 row = {"budget": f"B{len(found)}", "payer": payer, "years": str(year), "measure": what, "limit_yuan": str(limit)}
-                found.append(row | {"carry_over": dice.choice(("是", "否"))})
+                found.append(row | {"carry_over": dice.choice(("是", "是", "否"))})
     return found
 
 

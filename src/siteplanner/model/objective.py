@@ -66,13 +66,14 @@ class Level:
 
 
 def levels(supply: Supply) -> list[Level]:
-    """Return the levels of a strict run, first to last."""
+    """Return the levels of a strict run, first to last; what a gap leaves open, no tie order can settle."""
     settings = supply.case.scenario.settings
     found = [least_change_level(supply)] if supply.case.scenario.earlier else []
     found += [*_preferences(supply, "above"), *(level for name in settings.objective for level in named_levels(supply, name))]
     if "least_cost" in settings.objective and supply.case.funders != supply.case.public:
         found.append(cost_level(supply, supply.case.public, "all_public_cost"))
-    return [*found, *_preferences(supply, "below"), tie_level(supply)]
+    found += _preferences(supply, "below")
+    return found if settings.solver.gap else [*found, tie_level(supply)]
 
 
 def least_change_level(supply: Supply) -> Level:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -34,13 +34,17 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When to stop: relative gap, seconds, threads, seed; nodes of the search tree, where the end must not hang on the clock."""
+    """When to stop: relative gap, seconds, threads, seed; nodes of the search tree, where the end must not hang on the clock.
+
+    ``good_start`` says that the start is so near the optimum that looking for better plans does not pay.
+    """
 
     gap: float
     seconds: float | None
     threads: int
     seed: int
     nodes: int | None = None
+    good_start: bool = False
 
 
 Watch = Callable[[float, float], bool]
@@ -129,6 +133,8 @@ class Highs:
         highs.setOptionValue("random_seed", limits.seed)
         highs.setOptionValue("mip_max_nodes", limits.nodes if limits.nodes is not None else highspy.kHighsIInf)
         highs.setOptionValue("time_limit", highs.getRunTime() + limits.seconds if limits.seconds is not None else highspy.kHighsInf)
+        for heuristic in ("rens", "rins", "root_reduced_cost"):
+            highs.setOptionValue(f"mip_heuristic_run_{heuristic}", not (limits.good_start and start is not None))
         if start is not None:
             solution = highspy.HighsSolution()
             solution.col_value = start.tolist()
@@ -185,14 +191,23 @@ class Relaxation:
     duals: Floats
 
 
-def relax(compiled: Compiled, costs: Floats) -> Relaxation | None:
-    """Return the linear relaxation; None where the solver does not come to an optimum."""
+def relax(compiled: Compiled, costs: Floats, extra: Sequence[tuple[Floats, float, float]] = ()) -> Relaxation | None:
+    """Return the linear relaxation; None where the solver does not come to an optimum.
+
+    Parameters
+    ----------
+    extra : sequence of (coefficients, lower, upper)
+        Rows beyond those of the problem; their duals come last.
+    """
     highs = highspy.Highs()  # type: ignore[no-untyped-call]
     highs.setOptionValue("output_flag", False)
     model = highs_model(compiled)
     model.integrality_ = []
     model.col_cost_ = costs
     highs.passModel(model)
+    for row, lower, upper in extra:
+        used = np.flatnonzero(row)
+        highs.addRow(lower, upper, len(used), used.astype(np.int32), row[used])
     highs.run()
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
@@ -204,6 +219,11 @@ def relaxation_duals(compiled: Compiled, costs: Floats) -> tuple[float, Floats]:
     """Return the value of the linear relaxation and the dual of each row (zeros where there is none to be had)."""
     found = relax(compiled, costs)
     return (0.0, np.zeros(len(compiled.row_names))) if found is None else (found.value, found.duals)
+
+
+def loose(bound: float) -> float:
+    """Return a bound lowered by more than a solver's tolerance."""
+    return bound - 1e-6 * max(1.0, abs(bound))
 
 
 def highs_model(compiled: Compiled) -> highspy.HighsLp:

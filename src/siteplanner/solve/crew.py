@@ -50,13 +50,14 @@ class Task:
     levels: int
     seconds: float | None
     stop: str
+    good_start: bool = False
 
 
 def task_key(task: Task) -> str:
     """Return the content of a task that its result depends on: all but the time it was given."""
     goals = [(goal.level.name, goal.level.hold, goal.costs, goal.constant) for goal in task.goals]
     settings = (task.settings.name, str(task.settings.gap), task.settings.threads, task.settings.seed)
-    return content_key(task.compiled, goals, settings, task.start, task.reached, task.levels)
+    return content_key(task.compiled, goals, settings, task.start, task.good_start, task.reached, task.levels)
 
 
 def advance(task: Task) -> Reached:
@@ -65,7 +66,7 @@ def advance(task: Task) -> Reached:
 
 
 def _advance(task: Task, clock: Clock, shown: Shown | None) -> Reached:
-    run = Run(task.compiled, task.goals, task.settings, task.start)
+    run = Run(task.compiled, task.goals, task.settings, task.start, task.good_start)
     run.take(task.reached.answers, task.reached.point, task.reached.verdict)
 
     def look(goal: Goal, value: float, bound: float) -> None:
@@ -101,7 +102,7 @@ class Crew:
             return
         goals = tuple(replace(goal, level=_plain(goal.level)) for goal in run.goals)
         reached = Reached(tuple(run.answers), run.point, run.verdict)
-        task = Task(run.compiled, goals, run.settings, run.start, reached, levels, clock.left(), self.stop)
+        task = Task(run.compiled, goals, run.settings, run.start, reached, levels, clock.left(), self.stop, run.good_start)
         journal, started = self.journal, time.monotonic()
         key = journal.key(advance, task) if journal is not None else ""
         if journal is not None and key in journal:

@@ -10,7 +10,7 @@ import numpy as np
 
 from siteplanner.model.objective import Level
 from siteplanner.scenario.schema import Solver as Settings
-from siteplanner.solve.backends import Answer, Limits, Solver, Verdict, load
+from siteplanner.solve.backends import ABSOLUTE_GAP, Answer, Limits, Solver, Verdict, load, loose
 from siteplanner.solve.compile import Compiled, Floats
 
 
@@ -63,6 +63,10 @@ class Clock:
         return None if self.limit is None else max(0.01, self.limit - self.spent())
 
 
+Shown = Callable[[Goal, float, float], None]
+"""Called with (level, incumbent, bound) while the search goes on; solver units, constants left out."""
+
+
 class Run:
     """The levels of one problem as far as they have been minimised.
 
@@ -70,12 +74,16 @@ class Run:
     from which the first level sets out.
     """
 
-    def __init__(self, compiled: Compiled, goals: Sequence[Goal], settings: Settings, start: Floats | None = None) -> None:
+    def __init__(
+        self, compiled: Compiled, goals: Sequence[Goal], settings: Settings, start: Floats | None = None, good_start: bool = False
+    ) -> None:
         self.compiled, self.goals, self.settings, self.start = compiled, tuple(goals), settings, start
+        self.good_start = good_start
         self._solver: Solver | None = None
         self.point: Floats | None = None
         self.answers: list[tuple[float, float]] = []
         self.verdict: Verdict = "proven"
+        self._gap = float(settings.gap)
         self._held = np.zeros(compiled.columns)
         self._held_value = 0.0
 
@@ -88,22 +96,26 @@ class Run:
         if self._solver is None:
             self._solver = load(self.settings.name, self.compiled)
             self._held, self._held_value = np.zeros(self.compiled.columns), 0.0
-            for goal, (value, _) in zip(self.goals, self.answers, strict=False):
-                self._hold(goal, value)
+            for goal, (value, bound) in zip(self.goals, self.answers, strict=False):
+                self._hold(goal, value, bound)
         return self._solver
 
-    def _hold(self, goal: Goal, value: float) -> None:
+    def _hold(self, goal: Goal, value: float, bound: float) -> None:
+        """Hold a finished level. What a gap left open stays open: the level is then not weighed in, but its bound is a row."""
         if self._solver is not None:
             self._solver.hold(goal.costs, value + goal.level.hold)
-        self._held = self._held + WEIGHT * goal.costs
-        self._held_value += WEIGHT * value
+            if self._gap and np.isfinite(bound):
+                self._solver.floor(goal.costs, loose(bound))
+        if not self._gap:
+            self._held = self._held + WEIGHT * goal.costs
+            self._held_value += WEIGHT * value
 
     @property
     def value(self) -> float:
         """Return what the last finished level reached."""
         return self.answers[-1][0] if self.answers else 0.0
 
-    def advance(self, levels: int, clock: Clock, shown: Callable[[Goal, float, float], None] | None = None) -> None:
+    def advance(self, levels: int, clock: Clock, shown: Shown | None = None) -> None:
         """Minimise up to that many levels in all; stops at the first that is not proven."""
         while len(self.answers) < min(levels, len(self.goals)) and self.verdict == "proven":
             goal = self.goals[len(self.answers)]
@@ -116,15 +128,20 @@ class Run:
                 return
             self.point = np.where(self.compiled.integer, np.rint(answer.point), answer.point)
             value = float(goal.costs @ self.point)
-            self.answers.append((value, min(answer.bound, value)))
+            bound = min(answer.bound, value)
+            self.answers.append((value, bound))
             if self.verdict == "proven" and len(self.answers) < len(self.goals):
-                self._hold(goal, value)
+                self._hold(goal, value, bound)
 
-    def _minimise(self, goal: Goal, clock: Clock, shown: Callable[[Goal, float, float], None] | None) -> Answer:
-        """Minimise a level with the held levels weighed in.
+    def _minimise(self, goal: Goal, clock: Clock, shown: Shown | None) -> Answer:
+        """Minimise a level."""
+        return self._search(goal, clock, shown)
 
-        The held levels cannot move by more than their hold, so weighing them in changes nothing but the solver's bound:
-        it prunes by a cost it knows well.
+    def _search(self, goal: Goal, clock: Clock, shown: Shown | None, outer: float = -np.inf) -> Answer:
+        """Minimise a level with the held levels weighed in; stop early once the incumbent is near enough to a bound known from outside.
+
+        Where held levels are proven they cannot move by more than their hold, so weighing them in changes nothing but the solver's
+        bound: it prunes by a cost it knows well.
         """
         if self.point is not None and not goal.costs.any():
             return Answer("proven", self.point, 0.0, 0.0)
@@ -133,10 +150,16 @@ class Run:
         def look(incumbent: float, bound: float) -> bool:
             if shown is not None and not clock.stop:
                 # With held levels weighed in, the bound speaks of them more than of this level: not shown.
-                shown(goal, incumbent - self._held_value, bound if not self.answers else -np.inf)
-            return clock.stop
+                shown(goal, incumbent - self._held_value, max(outer, bound) if not self.answers else outer)
+            return clock.stop or self.closed(goal, incumbent - self._held_value, outer)
 
-        limits = Limits(float(self.settings.gap), clock.left(), self.settings.threads, self.settings.seed)
+        limits = Limits(self._gap, clock.left(), self.settings.threads, self.settings.seed, good_start=self.good_start)
         start = self.start if self.point is None else self.point
         answer = solver.minimise(self._held + goal.costs, limits, start, look)
-        return replace(answer, value=answer.value - self._held_value, bound=answer.bound - self._held_value)
+        value, bound = answer.value - self._held_value, max(outer, answer.bound - self._held_value)
+        stopped = answer.verdict == "interrupted" and self.closed(goal, value, bound)
+        return replace(answer, verdict="proven" if stopped else answer.verdict, value=value, bound=bound)
+
+    def closed(self, goal: Goal, value: float, bound: float) -> bool:
+        """Return whether a value is within the asked gap of a bound."""
+        return bool(np.isfinite(value)) and value - bound <= max(ABSOLUTE_GAP, self._gap * abs(value + goal.constant))

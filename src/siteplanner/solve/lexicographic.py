@@ -64,9 +64,7 @@ def solve(model: Model, settings: Settings, progress: Progress | None = None, se
 def _solve(compiled: Compiled, goals: list[Goal], settings: Settings, clock: Clock, crew: Crew) -> _Result:
     """Solve by parts; where a part stops short and the parts' plans do not fit together, solve the whole in one piece."""
     first = Clock(None if clock.limit is None else clock.limit * PARTS_SHARE, clock.progress, clock.started)
-    rounds = Rounds(compiled, goals, settings, first, crew)
-    if len(rounds.parts) == 1:
-        first.limit = clock.limit
+    rounds = Rounds(compiled, goals, settings, first, crew, clock.limit)
     rounds.settle()
     clock.stop = first.stop
     verdicts = {run.verdict for run in rounds.runs.values()}

@@ -8,7 +8,7 @@ Every round is a relaxation of the whole, so the first point that obeys all rows
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 
@@ -18,28 +18,39 @@ from siteplanner.scenario.schema import Solver as Settings
 from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.crew import ALONE, Crew
 from siteplanner.solve.decompose import Part, broken_rows, extract_part, join, split, with_inner_rows
+from siteplanner.solve.joined import PRICED_FROM, JoinedRun, join_up
 from siteplanner.solve.levels import Clock, Goal, Run
-from siteplanner.solve.pricing import PRICED_FROM, Lead, price
 
 _POLL_S = 0.1
 
 
 class Rounds:
-    """The parts of a problem and their runs."""
+    """The parts of a problem and their runs; once there is one part, it has all the time there is (`limit`)."""
 
-    def __init__(self, compiled: Compiled, goals: Sequence[Goal], settings: Settings, clock: Clock, crew: Crew = ALONE) -> None:
+    def __init__(
+        self,
+        compiled: Compiled,
+        goals: Sequence[Goal],
+        settings: Settings,
+        clock: Clock,
+        crew: Crew = ALONE,
+        limit: float | None = None,
+    ) -> None:
         self.compiled, self.goals, self.settings, self.clock, self.crew = compiled, tuple(goals), settings, clock, crew
         self.parts = split(compiled)
         self.atoms = tuple(self.parts)
         self._known: dict[Part, Floats] = {}
         self.runs: dict[Part, Run] = {}
         self._shown: dict[Part, tuple[float, float]] = {}
+        self._limit = limit
         self._workers = crew.threads(settings, os.cpu_count() or 1)
 
     def settle(self) -> None:
         """Solve until no joining row is broken, first on the first level alone, then on all; or until a part stops short."""
         for levels in (1, len(self.goals)):
             while True:
+                if len(self.parts) == 1:
+                    self.clock.limit = self._limit
                 self._advance(levels)
                 if any(run.verdict != "proven" for run in self.runs.values()):
                     return
@@ -82,10 +93,18 @@ class Rounds:
         if part not in self.runs:
             holds = len(self.parts)
             goals = [replace(g, costs=g.costs[list(part.columns)], level=replace(g.level, hold=g.level.hold / holds)) for g in self.goals]
-            lead = self._lead(part, goals[0]) if self._priced(part) else Lead(extract_part(self.compiled, part), None)
-            self.runs[part] = Run(lead.compiled, goals, self.settings, lead.start)
+            self.runs[part] = (
+                self._joined(part, goals) if self._priced(part) else Run(extract_part(self.compiled, part), goals, self.settings)
+            )
         run = self.runs[part]
-        self.crew.advance(run, levels, self.clock, lambda goal, value, bound: self._show(part, goal, value, bound))
+
+        def shown(goal: Goal, value: float, bound: float) -> None:
+            self._show(part, goal, value, bound)
+
+        if isinstance(run, JoinedRun):
+            run.advance(levels, self.clock, shown)
+        else:
+            self.crew.advance(run, levels, self.clock, shown)
         self.clock.done += 1
         if run.answers:
             self._show(part, self.goals[len(run.answers) - 1], *run.answers[-1])
@@ -97,16 +116,11 @@ class Rounds:
     def _whole(self, part: Part) -> Part:
         return with_inner_rows(self.compiled, part) if self._priced(part) else part
 
-    def _lead(self, part: Part, goal: Goal) -> Lead:
+    def _joined(self, part: Part, goals: Sequence[Goal]) -> JoinedRun:
         inside = set(part.columns)
         inner = sorted((atom for atom in self.atoms if atom.columns and atom.columns[0] in inside), key=lambda atom: -len(atom.columns))
         known = [self._known.get(atom) for atom in inner]
-        return price(self.compiled, part, inner, goal.costs, self.settings, self.clock).lead(known, self._side_by_side)
-
-    def _side_by_side(self, jobs: Sequence[Callable[[], None]]) -> None:
-        with ThreadPoolExecutor(max_workers=self._workers) as pool:
-            for future in [pool.submit(job) for job in jobs]:
-                future.result()
+        return join_up(self.compiled, part, inner, known, goals, self.settings, self.crew, self._workers)
 
     def _show(self, part: Part, goal: Goal, value: float, bound: float) -> None:
         """Show the sum over parts: finished ones at their value, waiting ones not at all."""
