@@ -77,9 +77,7 @@ def random_county(seed: int) -> County:
     years = dice.choice((2, 3, 3))
     days = [date(2021 + n, 12, 31) for n in range(1, years + 1)]
     first = dice.choice(days)
-    shares = [
-        (day, dice.choice((20, 34, 50)), dice.choice(("estates", "dwellings")), dice.choice(("county", "township"))) for day in days
-    ]
+    shares = [(day, dice.choice((20, 34, 50)), dice.choice(("estates", "dwellings")), dice.choice(("county", "township"))) for day in days]
     law = Law(first, dice.choice([day for day in days if day >= first]), tuple(m for m in shares if dice.random() < 0.6))
     estates = [
         {

@@ -122,7 +122,7 @@ class JoinedRun(Run):
         def solve(part: PricedPart) -> None:
             own = charged[part.columns]
             start = min(part.points, key=lambda point: float(own @ point), default=None)
-            run = Run(part.compiled, (Goal(goal.level, own, 0.0),), settings, start, good_start=len(part.points) > 1)
+            run = Run(part.compiled, (Goal(goal.level, own, 0.0),), settings, start, good_start=seek is not None)
             self._crew.advance(run, 1, clock, None)
             part.bound = run.answers[0][1] if run.answers else -np.inf
             if run.point is not None and not any(np.array_equal(run.point, point) for point in part.points):
