@@ -59,26 +59,29 @@ class JoinedRun(Run):
         self._told = 0
 
     def _minimise(self, goal: Goal, clock: Clock, shown: Shown | None) -> Answer:
-        """Minimise a level by prices, and by a search of the whole where they leave more than the asked gap open.
+        """Minimise the first level by prices, and by a search of the whole where they leave more than the asked gap open.
 
-        Where no gap is asked, prices lead the first level only: later ones are settled by the whole with the first one held.
+        Later levels are settled by the whole with the first one held and the parts' bounds as rows.
         """
-        if not goal.costs.any() or (self.answers and not self._gap):
+        if self.answers or not goal.costs.any():
+            self._tell()
             return super()._minimise(goal, clock, shown)
         best = self._by_prices(goal, clock, shown)
         if best.verdict != "limit":
             return best
         self.start = best.point
-        if self.answers:
-            self.point = best.point
-        solver = self._ready()
-        for floor in self._floors[self._told :]:
-            solver.floor(floor.spread(self.compiled.columns), floor.bound)
-        self._told = len(self._floors)
+        self._tell()
         answer = self._search(goal, clock, shown, best.bound)
         if answer.point is None and best.point is not None and answer.verdict != "infeasible":
             return replace(best, bound=max(best.bound, answer.bound))
         return answer
+
+    def _tell(self) -> None:
+        """Give the solver of the whole the bounds of the parts as rows, once."""
+        solver = self._ready()
+        for floor in self._floors[self._told :]:
+            solver.floor(floor.spread(self.compiled.columns), floor.bound)
+        self._told = len(self._floors)
 
     def _by_prices(self, goal: Goal, clock: Clock, shown: Shown | None) -> Answer:
         """Return the best plan and bound found by rounds of prices: proven, interrupted, or "limit" where they leave too much open."""

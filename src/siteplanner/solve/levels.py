@@ -101,14 +101,13 @@ class Run:
         return self._solver
 
     def _hold(self, goal: Goal, value: float, bound: float) -> None:
-        """Hold a finished level. What a gap left open stays open: the level is then not weighed in, but its bound is a row."""
+        """Hold a finished level; what a gap left open of it is a row that bounds it from below."""
         if self._solver is not None:
             self._solver.hold(goal.costs, value + goal.level.hold)
             if self._gap and np.isfinite(bound):
                 self._solver.floor(goal.costs, loose(bound))
-        if not self._gap:
-            self._held = self._held + WEIGHT * goal.costs
-            self._held_value += WEIGHT * value
+        self._held = self._held + WEIGHT * goal.costs
+        self._held_value += WEIGHT * value
 
     @property
     def value(self) -> float:
@@ -140,8 +139,9 @@ class Run:
     def _search(self, goal: Goal, clock: Clock, shown: Shown | None, outer: float = -np.inf) -> Answer:
         """Minimise a level with the held levels weighed in; stop early once the incumbent is near enough to a bound known from outside.
 
-        Where held levels are proven they cannot move by more than their hold, so weighing them in changes nothing but the solver's
-        bound: it prunes by a cost it knows well.
+        The held levels cannot move up by more than their hold, so weighing them in changes nothing but the solver's bound: it prunes
+        by a cost it knows well. Where a gap is asked it is that of the weighed sum: a later level is bettered only where the search
+        for it comes upon something, and its own bound says how little is proven of it.
         """
         if self.point is not None and not goal.costs.any():
             return Answer("proven", self.point, 0.0, 0.0)

@@ -130,7 +130,15 @@ class Prices:
         return found
 
     def climb(self) -> None:
-        """Set the prices to where the plans found so far allow the greatest bound inside the box around the best prices."""
+        """Set the prices for the next round from the plans found so far.
+
+        Where these can be mixed to obey every row, half-way from the best prices to those that promise most: whatever is found there
+        raises the bound or lowers what is promised. Before that, where the promise is greatest in a box around the best prices.
+        """
+        free = self._model([(0.0, None)] * len(self.joins.limit))
+        if free is not None:
+            self.prices = (self.best + free[1]) / 2
+            return
         width = self._box * np.maximum(_BOX * self.best, self._scale)
         bounds = [(max(0.0, p - w), p + w) for p, w in zip(self.best, width, strict=True)]
         found = self._model(bounds)
