@@ -34,6 +34,8 @@ PRICE_GAP = 1e-4
 """Relative gap of the prices' model at which climbing stops."""
 SWING_ROUNDS, SWING_SHARE = 5, 0.03
 """How often parts are asked for more plans, and the share of the seconds that a round may take."""
+CHOICE_SHARE = 0.02
+"""Share of the seconds that a choice among plans may take."""
 OUTRIGHT_OPTIONS = 400
 """Options of the largest problem that is solved as it is, budgets and all."""
 _PARTS_SHARE, _ALONE_SHARE = 0.8, 0.95
@@ -174,16 +176,19 @@ class _Nation:
         if len(self.prices):
             self._find_prices()
         bound = self._solve_parts()
-        chosen = choose(self.columns, len(self.parts), self.siting.limit_fen)
+        chosen = self._choose()
         for _ in range(SWING_ROUNDS if len(self.prices) else 0):
             excess, prices = mix(self.columns, len(self.parts), self.siting.limit_fen, self.prices)
-            if chosen is not None and excess <= 0 and self._near(chosen, bound):
+            if chosen is not None and (self.clock.left() <= 0 or (excess <= 0 and self._near(chosen, bound))):
                 break
             self._more_plans(prices)
-            chosen = choose(self.columns, len(self.parts), self.siting.limit_fen)
+            chosen = self._choose() or chosen
         if chosen is None:
             return SitingPlan(None, 0, bound * FEN_PER_WAN, np.zeros(len(self.prices), dtype=np.int64))
         return _checked(self.siting, np.concatenate([column.option for column in chosen]), bound * FEN_PER_WAN)
+
+    def _choose(self) -> list[Column] | None:
+        return choose(self.columns, len(self.parts), self.siting.limit_fen, max(5.0, CHOICE_SHARE * self.clock.seconds))
 
     def _near(self, chosen: Sequence[Column], bound: float) -> bool:
         value = sum(column.fen for column in chosen) / FEN_PER_WAN

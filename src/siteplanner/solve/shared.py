@@ -21,7 +21,8 @@ from siteplanner.units import FEN_PER_WAN, FEN_PER_YUAN
 _DEAREST = (2.0, 0.5)
 """While plans are collected a 万元 over a budget costs this many times its price, and this much more: dear, so that plans that spend
 less are asked for, but no dearer than it takes."""
-_CHOICE_S = 60.0
+_CHOICE_GAP = 5e-5
+"""Relative gap at which the choice among plans may stop: far below what the parts leave open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def mix(columns: Sequence[Column], parts: int, limit_fen: Longs, prices: Floats)
     return float(answer.x[len(columns) :].sum()), found
 
 
-def choose(columns: Sequence[Column], parts: int, limit_fen: Longs) -> list[Column] | None:
+def choose(columns: Sequence[Column], parts: int, limit_fen: Longs, seconds: float) -> list[Column] | None:
     """Return one plan of each part, at least cost within the budgets to the fen; None where the known plans do not fit together.
 
     The solver is given each budget a yuan smaller than it is, which is more than its tolerance.
@@ -99,7 +100,7 @@ def choose(columns: Sequence[Column], parts: int, limit_fen: Longs) -> list[Colu
             LinearConstraint(one, np.ones(parts), np.ones(parts)),
             LinearConstraint(spend, -np.inf, (limit_fen - FEN_PER_YUAN) / FEN_PER_WAN),
         ],
-        options={"mip_rel_gap": 1e-5, "time_limit": _CHOICE_S},
+        options={"mip_rel_gap": _CHOICE_GAP, "time_limit": seconds},
     )
     if answer.x is None:
         return None
