@@ -96,9 +96,12 @@ def with_rooms(case: Case, rooms: Sequence[Room]) -> Scenario | None:
     scenario = case.scenario
     needs = {need.id: need for need in case.needs}
     sites, options, walks = list(scenario.sites), list(scenario.options), list(scenario.walks)
+    patterns: dict[str, tuple[Site, Option] | None] = {}
     for number, room in enumerate(rooms, 1):
         centre = needs[room.estates[0]]
-        found = _pattern(case, centre)
+        if centre.cohort not in patterns:
+            patterns[centre.cohort] = _pattern(case, centre)
+        found = patterns[centre.cohort]
         if found is None:
             return None
         site, option = _copy(f"{PREFIX}{number}", room, centre, *found)

@@ -153,6 +153,8 @@ def _saved(lab: Lab, cell: Cell, found: Found) -> Tried:
     if found.point is None or found.fen is None or lab.base.point is None:
         return Tried(cell, base, solved=False)
     before, after = ({pick.site for pick in lab.chosen(point)} for point in (lab.base.point, found.point))
+    if found.verdict != "proven" and not math.isfinite(found.bound_fen):
+        return Tried(cell, base, solved=False)
     if found.verdict != "proven":
         return Tried(cell, max(0, base - math.floor(found.bound_fen)), solved=False)
     return Tried(cell, max(0, base - found.fen), solved=True, leaves=tuple(sorted(before - after)))
