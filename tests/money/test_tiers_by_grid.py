@@ -14,7 +14,7 @@ from random import Random
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from siteplanner.diagnose import NoPlan
+from siteplanner.explain.nouns import NoPlan
 from siteplanner.planner import plan
 from siteplanner.report.names import Names
 from siteplanner.report.tables import plan_tables
