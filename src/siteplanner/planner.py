@@ -105,19 +105,17 @@ def priced_as_proven(found: Plan) -> Plan:
 
     The two differ where a decided area had to be rounded up to the dm², and then the plan may not be called optimal.
     """
-    cost = sum(term.amount for term in found.terms)
+    cost, status = sum(term.amount for term in found.terms), found.status.status
     settled = []
     for level in found.status.levels:
-        apart = cost - level.value
-        if level.objective == "least_cost" and apart > FEN_PER_YUAN:
+        if level.objective == "least_cost" and cost - level.value > FEN_PER_YUAN:
             gap = (cost - level.bound) / max(1.0, abs(cost))
             proven = level.proven and gap <= found.status.asked_gap
             settled.append(level.model_copy(update={"value": float(cost), "gap": gap, "proven": proven}))
+            status = status if proven else "feasible"
         else:
             settled.append(level)
-    all_proven = found.status.status == "optimal" and all(level.proven for level in settled)
-    status = found.status.model_copy(update={"levels": tuple(settled), "status": "optimal" if all_proven else "feasible"})
-    return found.model_copy(update={"status": status})
+    return found.model_copy(update={"status": found.status.model_copy(update={"levels": tuple(settled), "status": status})})
 
 
 def read(case: Case, model: Model, outcome: Outcome) -> Plan:
@@ -163,7 +161,7 @@ def _bounded_by(exact: Outcome, outcome: Outcome) -> Outcome:
 
 
 def status_of(case: Case, outcome: Outcome) -> Status:
-    """Return what was proven: optimal only when every level is."""
+    """Return what was proven: optimal only when every level that was asked for is, and at gap 0 those that follow too."""
     settings = case.scenario.settings.solver
     return Status(
         status="optimal" if outcome.verdict == "proven" else "feasible",

@@ -17,7 +17,7 @@ public funders next, soft wishes where their switch puts them, and a fixed order
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Literal
 
@@ -50,7 +50,8 @@ HALF_A_FEN = 5e-7
 class Level:
     """One level: its name, unit, named terms, factor from solver unit to `unit`, and the slack when it is held.
 
-    ``hold`` (solver units) is how far later levels may stray from what this one reached.
+    ``hold`` (solver units) is how far later levels may stray from what this one reached. A ``follows`` level is none that was
+    asked for: it settles what plans as good have in common, and under an asked gap it is bettered, not proven.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Level:
     terms: dict[str, Expr]
     factor: float
     hold: float
+    follows: bool = False
 
     @property
     def expression(self) -> Expr:
@@ -71,8 +73,8 @@ def levels(supply: Supply) -> list[Level]:
     found = [least_change_level(supply)] if supply.case.scenario.earlier else []
     found += [*_preferences(supply, "above"), *(level for name in settings.objective for level in named_levels(supply, name))]
     if "least_cost" in settings.objective and supply.case.funders != supply.case.public:
-        found.append(cost_level(supply, supply.case.public, "all_public_cost"))
-    found += _preferences(supply, "below")
+        found.append(replace(cost_level(supply, supply.case.public, "all_public_cost"), follows=True))
+    found += [replace(level, follows=True) for level in _preferences(supply, "below")]
     return found if settings.solver.gap else [*found, tie_level(supply)]
 
 

@@ -17,11 +17,13 @@ from siteplanner.solve.decompose import broken_rows
 from siteplanner.solve.levels import Clock, Goal, Progress, Run
 from siteplanner.solve.parts import Rounds
 
-__all__ = ["Outcome", "Progress", "solve"]
+__all__ = ["Outcome", "Progress", "record_of", "solve"]
 PARTS_SHARE = 0.6
 """The share of a time limit that the parts may use before the whole is solved in one piece."""
 _CLOSED = {"fen": 1e-4, "seconds": 1e-4, "walk_s": 1e-2, "dm2": 1e-3, "count": 1e-2, "rank": 1e-2}
 """What a proven level may leave open in solver units (money: one yuan in 万元) and still count as gap 0."""
+_ROUNDING = 1e-9
+"""How far a gap may pass the asked one in floating point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,12 @@ def solve(model: Model, settings: Settings, progress: Progress | None = None, se
     solver = load(settings.name, compiled)
     if result.verdict == "infeasible":
         return Outcome("infeasible", {}, (), solver.name, solver.version, _confirmed(compiled, settings, clock.left()))
-    records = [_record(goal, value, bound, result.verdict) for goal, (value, bound) in zip(goals, result.answers, strict=False)]
+    asked = float(settings.gap)
+    records = [record_of(goal, value, bound, result.verdict, asked) for goal, (value, bound) in zip(goals, result.answers, strict=False)]
     values = {} if result.point is None else dict(zip(compiled.column, result.point.tolist(), strict=True))
-    return Outcome("interrupted" if clock.stop else result.verdict, values, tuple(records), solver.name, solver.version)
+    open_still = any(not (record.proven or goal.level.follows) for goal, record in zip(goals, records, strict=False))
+    verdict: Verdict = "limit" if result.verdict == "proven" and open_still else result.verdict
+    return Outcome("interrupted" if clock.stop else verdict, values, tuple(records), solver.name, solver.version)
 
 
 def _solve(compiled: Compiled, goals: list[Goal], settings: Settings, clock: Clock, crew: Crew) -> _Result:
@@ -90,11 +95,13 @@ def _shown(clock: Clock) -> Callable[[Goal, float, float], None]:
     return show
 
 
-def _record(goal: Goal, value: float, bound: float, verdict: Verdict) -> LevelRecord:
+def record_of(goal: Goal, value: float, bound: float, verdict: Verdict, asked: float) -> LevelRecord:
+    """Return a level's record: proven only where its own gap, whatever was weighed in for the search, is within the asked one."""
     factor = goal.level.factor
     total, least = (value + goal.constant) * factor, (bound + goal.constant) * factor
-    proven = verdict == "proven" or value - bound <= 0
-    gap = 0.0 if proven and value - bound <= _CLOSED[goal.level.unit] else abs(total - least) / max(1e-9, abs(total))
+    closed = (verdict == "proven" or value - bound <= 0) and value - bound <= _CLOSED[goal.level.unit]
+    gap = 0.0 if closed else abs(total - least) / max(1e-9, abs(total))
+    proven = closed or (verdict == "proven" and (not asked or gap <= asked + _ROUNDING))
     return LevelRecord(objective=goal.level.name, unit=goal.level.unit, value=total, bound=least, gap=gap, proven=proven)
 
 
