@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+import numpy as np
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from siteplanner.case.prepare import prepare
-from siteplanner.explain.worth import Interval, Why, why
+from siteplanner.explain.worth import Interval, Why, apart, why
 from siteplanner.planner import plan
 from siteplanner.scenario.load import build_scenario
 from siteplanner.scenario.schema import Scenario
+from siteplanner.whatif.variation import Found
 from support.brute_force import lawful_plans, least_cost
 from support.families import base, cluster
 from support.whole_county import planned, whole_county
@@ -104,3 +108,16 @@ def test_a_cluster_rule_has_its_price() -> None:
     assert rule.saved.exact
     assert (rule.saved.most or 0) > 0
     assert "C1" in rule.rule.text("zh")
+
+
+def test_what_is_cut_short_gives_an_interval_that_holds() -> None:
+    """Base between 90 and 100 fen: a variation of 120 is 20 to 30 dearer; what has no bound has no greatest difference."""
+    known = SimpleNamespace(base=Found("limit", ((100.0, 90.0),), np.zeros(1), cost=0))
+    dearer = apart(known, Found("proven", ((120.0, 120.0),), np.zeros(1), cost=0))
+    assert (dearer.least, dearer.most) == (20.0, 30)
+    cheaper = apart(known, Found("proven", ((70.0, 70.0),), np.zeros(1), cost=0), sign=-1)
+    assert (cheaper.least, cheaper.most) == (20.0, 30)
+    unanswered = apart(known, Found("limit", (), None), sign=-1)
+    assert (unanswered.least, unanswered.most) == (0.0, None)
+    proven = SimpleNamespace(base=Found("proven", ((100.0, 99.6),), np.zeros(1), cost=0))
+    assert apart(proven, Found("proven", ((120.0, 119.7),), np.zeros(1), cost=0)).most == 20

@@ -5,6 +5,7 @@ Every figure is found by solving again, never by the dual of a relaxation, and i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,8 @@ from siteplanner.whatif.variation import Found, Variation
 
 Told = Callable[[int, int], None]
 """Hears how many of how many questions are answered."""
+_NOISE_FEN = 0.01
+"""What floating point may take from whole fen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class GrantWorth:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Why a plan is as it is. ``least_fen`` is the least cost of any plan: differences are against it."""
+    """Why a plan is as it is. ``least_fen`` is the least cost known: that of the cheapest plan, where it was found in time."""
 
     cost_fen: int
     least_fen: int
@@ -149,16 +152,24 @@ def without(lab: Lab, rule: Rule) -> Variation:
 
 
 def apart(lab: Lab, answer: Found, sign: int = 1) -> Interval:
-    """Return how much dearer a variation is than the base (cheaper with sign −1), fen."""
+    """Return how much dearer a variation is than the base (cheaper with sign −1), fen.
+
+    Where a search stopped short, of the base or of the variation, the interval spans what its bound leaves open.
+    """
     base, low = lab.base, answer.bound_fen
     assert base.fen is not None
+    floor = float(base.fen) if base.verdict == "proven" else min(float(base.fen), base.bound_fen)
     if sign > 0:
-        return Interval(
-            max(0.0, low - base.fen) if low != float("inf") else low, None if answer.fen is None else max(0, answer.fen - base.fen)
-        )
+        least = low if low == float("inf") else max(0.0, low - base.fen)
+        return Interval(least, None if answer.fen is None else _whole(answer.fen - floor))
     # Without a rule the base stays possible: at most what the bound says, at least what was found.
-    least = 0 if answer.fen is None else max(0, base.fen - answer.fen)
-    return Interval(float(least), round(max(0.0, base.fen - low)))
+    found = 0.0 if answer.fen is None else max(0.0, floor - answer.fen)
+    return Interval(found, _whole(base.fen - low))
+
+
+def _whole(fen: float) -> int | None:
+    """Return a greatest difference in whole fen, None where no bound is known."""
+    return None if math.isinf(fen) else math.floor(max(0.0, fen) + _NOISE_FEN)
 
 
 def moved(lab: Lab, answer: Found) -> tuple[tuple[str, ...], tuple[str, ...]]:
