@@ -7,6 +7,7 @@ import signal
 import sys
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,10 @@ import pytest
 from scipy.sparse import csr_array
 
 from siteplanner.errors import InputError
+from siteplanner.solve import journal as room
 from siteplanner.solve.executor import RETRIES, Journal, WorkersLost, make_executor, run_all
 from siteplanner.solve.journal import content_key
+from siteplanner.solve.sitingpart import PartAnswer
 
 
 def square(number: int) -> int:
@@ -141,6 +144,35 @@ def test_a_journal_runs_nothing_that_was_put_into_it(tmp_path: Path) -> None:
     journal.write("0", Evil())
     assert "0" not in journal
     assert not (tmp_path / "made").exists()
+
+
+@pytest.mark.parametrize("name", ["ThreadPoolExecutor", "threading.Thread", "make_executor", "Processes"])
+def test_a_journal_reads_only_what_this_package_defines_as_results(tmp_path: Path, name: str) -> None:
+    """What a module merely imports, reaches through an import, or does not hold as plain data is no result."""
+    words = [b"\x8c" + bytes([len(word)]) + word.encode() for word in ("siteplanner.solve.executor", name)]
+    body = b"\x80\x04" + b"".join(words) + b"\x93."
+    (tmp_path / "0.result").write_bytes(sha256(body).digest() + body)
+    assert "0" not in Journal(tmp_path)
+
+
+def test_a_journal_gives_answers_of_parts_back(tmp_path: Path) -> None:
+    """An answer of a part comes back as it was written."""
+    journal = Journal(tmp_path)
+    journal.write("0", PartAnswer(np.arange(2), 3.5, 3.25))
+    found = journal.read("0")
+    assert (found.chosen.tolist(), found.value, found.bound) == ([0, 1], 3.5, 3.25)
+
+
+def test_every_file_of_the_solving_code_counts_for_a_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another version of a file in a folder below `solve` gives another key: what the old one found is not taken up."""
+    monkeypatch.setattr(room, "__file__", str(tmp_path / "journal.py"))
+    monkeypatch.setattr(room, "_program", room._program.__wrapped__)
+    (tmp_path / "dense").mkdir()
+    keys = set()
+    for code in ("x = 1", "x = 2"):
+        (tmp_path / "dense" / "search.py").write_text(code)
+        keys.add(Journal(tmp_path).key(square, 3))
+    assert len(keys) == 2
 
 
 def test_a_journal_gives_arrays_back(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pickle
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -30,9 +31,9 @@ _ALLOWED = frozenset(
 
 @cache
 def _program() -> str:
-    """Return a hash of this package's own solving code: results of another version are not taken up."""
-    found = sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    """Return a hash of this package's own solving code and the solver's version: results of others are not taken up."""
+    found = sha256(version("highspy").encode())
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
         found.update(path.read_bytes())
     return found.hexdigest()
 
@@ -132,7 +133,10 @@ class _Careful(pickle.Unpickler):
     """Reads this package's own results only: a file that somebody put into the folder runs nothing."""
 
     def find_class(self, module: str, name: str) -> Any:
-        found: Any = super().find_class(module, name) if (module, name) in _ALLOWED or module.startswith("siteplanner.") else None
-        if (module, name) in _ALLOWED or isinstance(found, type):
+        if (module, name) in _ALLOWED:
+            return super().find_class(module, name)
+        # Defined there, not merely imported there or reached through what is: that could be anything.
+        found: Any = super().find_class(module, name) if module.startswith("siteplanner.") and "." not in name else None
+        if isinstance(found, type) and dataclasses.is_dataclass(found) and found.__module__ == module:
             return found
         raise pickle.UnpicklingError(f"{module}.{name} is no result")
