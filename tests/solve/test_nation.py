@@ -12,6 +12,7 @@ from siteplanner.solve import nation
 from siteplanner.solve.executor import make_executor
 from siteplanner.solve.journal import Journal
 from siteplanner.solve.nation import outright, plan_siting
+from siteplanner.solve.shared import Column, choose
 from siteplanner.solve.siting import Siting, faults_of, make_siting, split_siting
 from siteplanner.solve.sitingpart import part_key
 from support.random_siting import best_by_enumeration, random_siting, without_budgets
@@ -34,6 +35,15 @@ def many_parts(seed: int, towns: int = 5) -> Siting:
     free = make_siting(required, near, 5 * towns, options, spend, [10**15, 10**15])
     spent = nation.spent_fen(free, np.asarray(outright(free, 0.0, 60.0).option))
     return replace(free, limit_fen=spent * 9 // 10)
+
+
+def test_a_budget_of_nothing_allows_plans_that_spend_nothing_of_it() -> None:
+    """Of two plans of one part the dearer takes nothing from a budget of 0: it is chosen."""
+    none, some = np.array([0]), np.array([300])
+    plans = [Column(0, np.array([0]), 200, some), Column(0, np.array([1]), 500, none)]
+    chosen = choose(plans, 1, none, 5.0)
+    assert chosen is not None and [column.fen for column in chosen] == [500]
+    assert choose(plans[:1], 1, none, 5.0) is None
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -15,7 +15,7 @@ from siteplanner.solve.compile import Compiled, compile_problem
 from siteplanner.solve.recognise import Recognised, recognise
 from siteplanner.solve.shrink import shrink, with_groups
 from siteplanner.solve.siting import Siting, assemble, faults_of, make_siting, short_dm2, split_siting
-from siteplanner.solve.sitingpart import PartTask, solve_part
+from siteplanner.solve.sitingpart import PartTask, _least_of, solve_part
 from siteplanner.solve.windows import Windows, serve_all
 from siteplanner.units import FEN_PER_WAN
 from support.random_siting import best_by_enumeration, random_siting, scenario_of_siting, without_budgets
@@ -85,6 +85,26 @@ def test_a_case_with_more_in_it_is_not_taken_for_a_siting_problem() -> None:
     locked = scenario.model_copy(update={"options": (first.model_copy(update={"lock": "in"}), *others)})
     assert recognise(prepare(scenario)) is not None
     assert recognise(prepare(locked)) is None
+    fewest = scenario.settings.model_copy(update={"objective": ("fewest_sites",)})
+    assert recognise(prepare(scenario.model_copy(update={"settings": fewest}))) is None
+
+
+def test_a_case_with_an_option_that_pays_is_not_taken_for_a_siting_problem() -> None:
+    """An option whose present cost is negative would be worth taking unneeded, which no reduction of the arrays knows."""
+    case = prepare(scenario_of_siting(random_siting(1)))
+    first, *others = case.offers
+    paying = replace(first, lo_lines=tuple(replace(line, pv_fen=-line.pv_fen) for line in first.lo_lines))
+    assert recognise(replace(case, offers=(paying, *others))) is None
+
+
+def test_what_a_cell_costs_without_a_search_may_be_less_than_nothing() -> None:
+    """A copy that costs −3 and one that costs 2: without needs the relaxation says −3, without a relaxation the columns do."""
+    siting = make_siting([0], [[0, 1]], 2, [(0, 100, 0), (1, 100, 0)])
+    compiled, _ = assemble(siting, budgets=False)
+    costs = np.array([-3.0, 2.0, 0.0, 0.0])
+    assert _least_of(compiled, costs) == pytest.approx(-3, abs=1e-5)
+    impossible = replace(compiled, row_lower=np.where(np.array(compiled.row_names) == "requirement.", 9.0, compiled.row_lower))
+    assert _least_of(impossible, costs) == -3
 
 
 @pytest.mark.parametrize("seed", range(25))

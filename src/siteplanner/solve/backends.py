@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -191,34 +191,19 @@ class Relaxation:
     duals: Floats
 
 
-def relax(compiled: Compiled, costs: Floats, extra: Sequence[tuple[Floats, float, float]] = ()) -> Relaxation | None:
-    """Return the linear relaxation; None where the solver does not come to an optimum.
-
-    Parameters
-    ----------
-    extra : sequence of (coefficients, lower, upper)
-        Rows beyond those of the problem; their duals come last.
-    """
+def relax(compiled: Compiled, costs: Floats) -> Relaxation | None:
+    """Return the linear relaxation; None where the solver does not come to an optimum."""
     highs = highspy.Highs()  # type: ignore[no-untyped-call]
     highs.setOptionValue("output_flag", False)
     model = highs_model(compiled)
     model.integrality_ = []
     model.col_cost_ = costs
     highs.passModel(model)
-    for row, lower, upper in extra:
-        used = np.flatnonzero(row)
-        highs.addRow(lower, upper, len(used), used.astype(np.int32), row[used])
     highs.run()
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
     solution = highs.getSolution()
     return Relaxation(float(highs.getInfo().objective_function_value), np.array(solution.col_value), np.array(solution.row_dual))
-
-
-def relaxation_duals(compiled: Compiled, costs: Floats) -> tuple[float, Floats]:
-    """Return the value of the linear relaxation and the dual of each row (zeros where there is none to be had)."""
-    found = relax(compiled, costs)
-    return (0.0, np.zeros(len(compiled.row_names))) if found is None else (found.value, found.duals)
 
 
 def loose(bound: float) -> float:

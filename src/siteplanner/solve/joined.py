@@ -72,8 +72,9 @@ class JoinedRun(Run):
         self.start = best.point
         self._tell()
         answer = self._search(goal, clock, shown, best.bound)
-        if answer.point is None and best.point is not None and answer.verdict != "infeasible":
-            return replace(best, bound=max(best.bound, answer.bound))
+        if answer.point is None and best.point is not None:
+            # "Infeasible" would be a solver's error: there is a plan.
+            return best if answer.verdict == "infeasible" else replace(best, bound=max(best.bound, answer.bound))
         return answer
 
     def _tell(self) -> None:
@@ -85,25 +86,22 @@ class JoinedRun(Run):
 
     def _by_prices(self, goal: Goal, clock: Clock, shown: Shown | None) -> Answer:
         """Return the best plan and bound found by rounds of prices: proven, interrupted, or "limit" where they leave too much open."""
-        holds = [(held.costs, value + held.level.hold) for held, (value, _) in zip(self.goals, self.answers, strict=False)]
-        joins = Joins.of(self.compiled, holds)
-        relaxed = relaxed_prices(self.compiled, joins, goal.costs, holds, self._floors)
-        best = Answer("limit", self.point, np.inf if self.point is None else float(goal.costs @ self.point), -np.inf)
+        joins = Joins.of(self.compiled)
+        relaxed = relaxed_prices(self.compiled, joins, goal.costs)
+        best = Answer("limit", None, np.inf, -np.inf)
         if relaxed is None:
             return best
         prices, fine, ceiling = Prices(self._parts, joins, goal.costs, *relaxed), max(_FINEST, _SHARE * self._gap), np.inf
-        earlier, took = self._floors, 0.0
+        took = 0.0
         for _ in range(_ROUNDS):
             began = clock.spent()
             near = ceiling < np.inf and ceiling - prices.bound <= _NEAR * max(_FINEST, self._gap) * abs(ceiling)
             seek = (
-                _Seek(self._narrowed(prices.good_points(_GOOD), best.point), goal, holds, best, prices.bound, fine, took * _SEEK)
-                if near
-                else None
+                _Seek(self._narrowed(prices.good_points(_GOOD), best.point), goal, best, prices.bound, fine, took * _SEEK) if near else None
             )
             prices.evaluate(lambda charged: self._round(charged, goal, clock, fine, seek))  # noqa: B023
             best = replace(best if seek is None else seek.best, bound=prices.bound)
-            self._floors, took = (*earlier, *prices.floors), clock.spent() - began
+            self._floors, took = prices.floors, clock.spent() - began
             if shown is not None:
                 shown(goal, best.value, best.bound)
             if self.closed(goal, best.value, best.bound):
@@ -158,7 +156,6 @@ class _Seek:
 
     compiled: Compiled
     goal: Goal
-    holds: Sequence[tuple[Floats, float]]
     best: Answer
     outer: float
     gap: float
@@ -168,8 +165,6 @@ class _Seek:
         """Search for as long as the parts may take, and keep the better plan."""
         settings = whole.settings
         solver = load(settings.name, self.compiled)
-        for costs, limit in self.holds:
-            solver.hold(costs, limit)
 
         def look(incumbent: float, _: float) -> bool:
             return clock.stop or whole.closed(self.goal, incumbent, self.outer)

@@ -1,6 +1,6 @@
 """Prices for the rows that join parts: a bound that comes near the optimum from parts solved by themselves.
 
-Each joining row a·x ≤ b (budgets, milestones, what earlier levels reached) gets a price λ ≥ 0; then every part is solved by itself
+Each joining row a·x ≤ b (budgets, milestones) gets a price λ ≥ 0; then every part is solved by itself
 with its use of those rows charged. Whatever the prices,  Σ_k min (c + λA)·x_k − λ·b  is a lower bound of the whole, and
 (c + λA)·x_k ≥ its part's bound  holds for every plan. Prices climb by a cutting-plane model of that bound inside a box that grows
 with success and shrinks without.
@@ -59,30 +59,23 @@ class Joins:
     limit: Floats
 
     @classmethod
-    def of(cls, joined: Compiled, holds: Sequence[tuple[Floats, float]] = ()) -> Joins:
-        """Return the joining rows of a problem, and costs that may not pass a limit."""
+    def of(cls, joined: Compiled) -> Joins:
+        """Return the joining rows of a problem."""
         rows = np.flatnonzero(joining_rows(joined))
         matrix = joined.matrix[rows].toarray()
         upper, lower = np.isfinite(joined.row_upper[rows]), np.isfinite(joined.row_lower[rows])
-        use = [matrix[upper], -matrix[lower], *(costs[np.newaxis, :] for costs, _ in holds)]
-        limit = [joined.row_upper[rows][upper], -joined.row_lower[rows][lower], np.array([most for _, most in holds])]
-        return cls(np.vstack(use), np.concatenate(limit))
+        limit = np.concatenate([joined.row_upper[rows][upper], -joined.row_lower[rows][lower]])
+        return cls(np.vstack([matrix[upper], -matrix[lower]]), limit)
 
 
-def relaxed_prices(
-    joined: Compiled, joins: Joins, costs: Floats, holds: Sequence[tuple[Floats, float]], floors: Sequence[Floor]
-) -> tuple[float, Floats] | None:
-    """Return the value of the linear relaxation with holds and floors as rows, and its prices; None where it has no answer."""
-    rows = np.flatnonzero(joining_rows(joined))
-    extra = [(held, -np.inf, most) for held, most in holds]
-    extra += [(floor.spread(joined.columns), floor.bound, np.inf) for floor in floors]
-    found = relax(joined, costs, extra)
+def relaxed_prices(joined: Compiled, joins: Joins, costs: Floats) -> tuple[float, Floats] | None:
+    """Return the value of the linear relaxation and its prices; None where it has no answer."""
+    found = relax(joined, costs)
     if found is None:
         return None
-    duals = found.duals
+    rows = np.flatnonzero(joining_rows(joined))
     upper, lower = np.isfinite(joined.row_upper[rows]), np.isfinite(joined.row_lower[rows])
-    own = len(joined.row_names)
-    prices = np.concatenate([-duals[rows][upper], duals[rows][lower], -duals[own : own + len(holds)]])
+    prices = np.concatenate([-found.duals[rows][upper], found.duals[rows][lower]])
     assert len(prices) == len(joins.limit)
     return found.value, np.maximum(0.0, prices)
 

@@ -1,7 +1,8 @@
 """Case to arrays without the readable model, where a case is no more than the siting problem.
 
-That is so where every option has one area, one day counts, all estates share the area of all places by one law, and no rule but
-areas, needs and budgets takes part. `siteplanner.solve.siting.assemble` then gives the rows that ``model/build.py`` gives.
+That is so where every option has one area and never pays, one day counts, all estates share the area of all places by one law, least
+cost is what is sought, and no rule but areas, needs and budgets takes part. `siteplanner.solve.siting.assemble` then gives the
+rows that ``model/build.py`` gives.
 """
 
 from __future__ import annotations
@@ -57,14 +58,15 @@ def recognise(case: Case) -> Recognised | None:
                 if not link.budget.township or offer.township == link.budget.township:
                     spend[o, b] += measure(offer.lo_lines)
     limits = [sum(link.budget.limit_fen for link in feeders(lines, row)) for row in case.budgets]
-    if (spend < 0).any():
+    cost = np.array([net_pv(offer.lo_lines, case.funders) for offer in offers], dtype=np.int64)
+    if (spend < 0).any() or (cost < 0).any():
         return None
     siting = Siting(
         np.array([need.required_dm2 for need in needs], dtype=np.int64),
         csr_array((np.ones(len(flat), dtype=np.int8), flat, starts), shape=(len(needs), len(places))),
         np.array([number[offer.place] for offer in offers], dtype=np.int64),
         np.array([offer.lo_dm2 for offer in offers], dtype=np.int64),
-        np.array([net_pv(offer.lo_lines, case.funders) for offer in offers], dtype=np.int64),
+        cost,
         csr_array(spend),
         np.array(limits, dtype=np.int64),
     )
@@ -74,14 +76,16 @@ def recognise(case: Case) -> Recognised | None:
 
 def _plain_law(case: Case) -> bool:
     """Return whether nothing but areas, needs and budgets takes part."""
-    pack = case.scenario.pack
+    pack, scenario = case.scenario.pack, case.scenario
     return (
         len(case.checkpoints) == 1
+        and scenario.settings.objective == ("least_cost",)
+        and scenario.earlier is None
         and not (case.held or case.pools or case.groups or pack.milestones or pack.tiers)
         and (pack.land is None or pack.land.state != "enforced")
         and all(place.kind == "site" for place in case.places.values())
         and all(standard.shared_place for standard in pack.standards)
-        and not any(option.lock == "in" for option in case.scenario.options)
+        and not any(option.lock == "in" for option in scenario.options)
     )
 
 
@@ -90,7 +94,7 @@ def _plain_offer(case: Case, offer: Offer, cohort: str) -> bool:
     return (
         offer.fixed
         and offer.stands(case.checkpoints[0])
-        and cohort in offer.counts_for
+        and cohort in offer.counts_for & offer.qualifies
         and cohort not in offer.only_own
         and offer.site == offer.place
         and not (offer.gives_up or offer.extends or offer.grant_lines)

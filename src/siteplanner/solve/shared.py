@@ -84,7 +84,7 @@ def mix(columns: Sequence[Column], parts: int, limit_fen: Longs, prices: Floats)
 def choose(columns: Sequence[Column], parts: int, limit_fen: Longs, seconds: float) -> list[Column] | None:
     """Return one plan of each part, at least cost within the budgets to the fen; None where the known plans do not fit together.
 
-    The solver is given each budget a yuan smaller than it is, which is more than its tolerance.
+    The solver is given each budget a yuan smaller than it is, which is more than its tolerance; what is less than a yuan as 0.
     """
     costs, spend, one = _choice(columns, parts)
     if not len(limit_fen):
@@ -98,7 +98,7 @@ def choose(columns: Sequence[Column], parts: int, limit_fen: Longs, seconds: flo
         bounds=Bounds(0, 1),
         constraints=[
             LinearConstraint(one, np.ones(parts), np.ones(parts)),
-            LinearConstraint(spend, -np.inf, (limit_fen - FEN_PER_YUAN) / FEN_PER_WAN),
+            LinearConstraint(spend, -np.inf, np.maximum(0, limit_fen - FEN_PER_YUAN) / FEN_PER_WAN),
         ],
         options={"mip_rel_gap": _CHOICE_GAP, "time_limit": seconds},
     )

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from siteplanner.solve.backends import Highs, Limits, relaxation_duals
+from siteplanner.solve.backends import Highs, Limits, loose, relax
 from siteplanner.solve.cells import CELL_ESTATES, Relaxed, cells_of, partition, relaxed
-from siteplanner.solve.compile import Floats
+from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.dense.improve import improve
 from siteplanner.solve.journal import content_key
 from siteplanner.solve.shrink import shrink, with_groups
@@ -141,8 +141,14 @@ def _by_cells(siting: Siting, costs: Floats, gap: float, seconds: float, at: Rel
         vector[cell.siting.options :] = cell.charge
         share = max(0.1, seconds * len(cell.estate) / siting.estates)
         answer = Highs(with_groups(compiled, cell.siting)).minimise(vector, Limits(gap / 2, share, 1, 0), None, None)
-        total += answer.bound if np.isfinite(answer.bound) else relaxation_duals(compiled, vector)[0]
+        total += answer.bound if np.isfinite(answer.bound) else _least_of(compiled, vector)
     return total
+
+
+def _least_of(compiled: Compiled, costs: Floats) -> float:
+    """Return a bound without any search: that of the linear relaxation, else of the columns by themselves (copies may cost less than 0)."""
+    found = relax(compiled, costs)
+    return loose(found.value) if found is not None else float(np.minimum(costs, 0.0) @ compiled.upper)
 
 
 def _undecided(siting: Siting, at: Relaxed) -> Floats:

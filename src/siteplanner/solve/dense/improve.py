@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from siteplanner.solve.backends import Answer, Highs, Limits, Verdict, Watch
+from siteplanner.solve.backends import Answer, Highs, Limits, Verdict, Watch, loose
 from siteplanner.solve.compile import Compiled, Floats
-from siteplanner.solve.dense.relaxation import Relaxation, exact_needs, lowered
+from siteplanner.solve.dense.relaxation import Relaxation, exact_needs
 from siteplanner.solve.dense.search import Search, Step
 from siteplanner.solve.dense.web import Indices, Web, cells, weave
 from siteplanner.solve.dense.windows import Window, charged, priced_window
@@ -154,7 +154,7 @@ class _Improve:
         """Add the rows that windows have proven, where they say more than the relaxation; say whether any did."""
         lifted = False
         for found in bounds:
-            bound = lowered(found.bound)
+            bound = loose(found.bound)
             if np.isfinite(bound) and bound > found.costs @ self.relaxation.point[found.window.columns] + abs(bound) * _MARGIN:
                 self.relaxation.add(found.window.columns, found.costs, bound)
                 lifted = True
@@ -224,9 +224,9 @@ class _Improve:
         if answer.point is not None:
             self.search.offer(answer.point)
         self.impossible = answer.verdict == "infeasible" and self.search.point is None
-        # No plan left among the open choices: the best one is the optimum.
-        bound = self.search.value if answer.verdict == "infeasible" and self.search.point is not None else answer.bound
-        self.bound = max(self.bound, min(bound, self.search.value))
+        # The best plan is among the open choices, so that "infeasible" beside it is a solver's error and proves nothing.
+        if answer.verdict != "infeasible":
+            self.bound = max(self.bound, min(answer.bound, self.search.value))
 
 
 def improve(compiled: Compiled, costs: Floats, limits: Limits, watch: Watch | None = None, workers: int = 2) -> Answer:
@@ -237,7 +237,7 @@ def improve(compiled: Compiled, costs: Floats, limits: Limits, watch: Watch | No
     watch : callable, optional
         Called with (value, bound) between steps; returns True to stop with what there is.
     workers : int
-        Windows solved side by side. The answer does not depend on it unless time runs out.
+        Windows solved side by side. Another number may lead to another plan within the gap; what is proven holds for any.
 
     Returns
     -------

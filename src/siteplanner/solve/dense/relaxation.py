@@ -8,18 +8,11 @@ import highspy
 import numpy as np
 from scipy.sparse import csr_array
 
-from siteplanner.solve.backends import highs_model
+from siteplanner.solve.backends import highs_model, loose
 from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.dense.web import Indices
 
-_SAFE = 1e-6
-"""A bound is lowered by this share of itself: more than a solver's tolerance."""
 _IDLE = 1e-7
-
-
-def lowered(bound: float) -> float:
-    """Return a bound lowered by more than a solver's tolerance."""
-    return bound - _SAFE * max(1.0, abs(bound))
 
 
 class Relaxation:
@@ -28,7 +21,7 @@ class Relaxation:
     Raises
     ------
     ArithmeticError
-        If the relaxation cannot be solved to its optimum (`feasible` tells whether it has none).
+        If the relaxation cannot be solved to its optimum.
     """
 
     def __init__(self, compiled: Compiled, costs: Floats) -> None:
@@ -41,7 +34,6 @@ class Relaxation:
         model.col_cost_ = costs
         self._highs.passModel(model)
         self._rows: list[tuple[Indices, Floats]] = []
-        self.feasible = True
         self.solve()
 
     def add(self, columns: Indices, costs: Floats, bound: float) -> None:
@@ -59,14 +51,13 @@ class Relaxation:
             self._highs.run()
             status = self._highs.getModelStatus()
         if status != highspy.HighsModelStatus.kOptimal:
-            self.feasible = status not in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
             raise ArithmeticError(f"the linear relaxation ended as {status}")
         solution, own = self._highs.getSolution(), len(self.compiled.row_names)
         self.point = np.array(solution.col_value)
         self.reduced = np.array(solution.col_dual)
         duals = np.array(solution.row_dual)
         self.duals, self._row_duals = duals[:own], duals[own:]
-        self.value = lowered(float(self._highs.getInfo().objective_function_value))
+        self.value = loose(float(self._highs.getInfo().objective_function_value))
 
     def tidy(self) -> None:
         """Take out the proven rows that do not bind."""
