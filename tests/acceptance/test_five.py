@@ -13,6 +13,7 @@ from python_calamine import CalamineWorkbook
 from siteplanner.policy.load import raw_pack
 from siteplanner.units import FEN_PER_YUAN
 from support.line import ROOT, command
+from support.packed import texts_of
 
 if TYPE_CHECKING:
     from acceptance.conftest import Five
@@ -28,9 +29,7 @@ def page_rows(page: str) -> list[list[str]]:
     tables = json.loads(found.group(1))["tables"]
     rows: list[list[str]] = []
     for name in ("switches", "not_modelled"):
-        # A column whose cells repeat lists its texts once; any other lists its cells.
-        columns = [[column["d"][n] for n in column["i"]] if "d" in column else column["v"] for column in tables[name]["columns"]]
-        rows += [list(row) for row in zip(*columns, strict=True)]
+        rows += [list(row) for row in zip(*map(texts_of, tables[name]["columns"]), strict=True)]
     return rows
 
 

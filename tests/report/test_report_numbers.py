@@ -18,9 +18,10 @@ from docx import Document
 from python_calamine import CalamineWorkbook
 
 from report.example import Example
-from report.test_report_page import data_of, texts_of
+from report.test_report_page import data_of
 from siteplanner.report import write_all
 from siteplanner.texts import Lang
+from support.packed import texts_of
 
 CAPITAL = ("price", "tax_fee", "deposit", "fit_out", "permit")
 FEN = {"zh": 1_000_000, "en": 100}

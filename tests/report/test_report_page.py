@@ -18,6 +18,7 @@ from siteplanner.report.names import Names
 from siteplanner.report.page import page_bytes
 from siteplanner.report.tables import plan_tables
 from siteplanner.texts import Lang
+from support.packed import texts_of
 
 
 def page(made: Example, lang: Lang = "zh") -> str:
@@ -49,15 +50,6 @@ def data_of(text: str) -> dict[str, Any]:
     found = next(data for tag, attrs, data in Elements(text).raw if attrs.get("id") == "data")
     tree: dict[str, Any] = json.loads(found)
     return tree
-
-
-def texts_of(column: dict[str, Any]) -> list[str]:
-    """Return the texts of a packed column, row by row."""
-    if "d" not in column:
-        return list(column["v"])
-    runs = column.get("r", ())
-    index = column["i"] if "i" in column else [n for k in range(0, len(runs), 2) for n in [runs[k]] * runs[k + 1]]
-    return [column["d"][n] for n in index]
 
 
 def test_the_same_plan_gives_the_same_page(made: Example) -> None:
