@@ -14,6 +14,7 @@ from siteplanner.case.prepare import prepare
 from siteplanner.errors import InterruptedWithoutPlan, PlanFailsCheck, StoppedWithoutPlan
 from siteplanner.explain.noplan import explain
 from siteplanner.explain.nouns import NoPlan
+from siteplanner.ledger import net_present_cost
 from siteplanner.model.build import Model, build
 from siteplanner.model.constraints.budget import Cut, cut_of
 from siteplanner.plan import Chosen, Level, Plan, Service, Status
@@ -65,7 +66,7 @@ def plan(scenario: Scenario, progress: Progress | None = None, earlier: Plan | N
         raise NoPlan(explain(case, confirmed=outcome.confirmed, progress=progress))
     if not outcome.levels:
         raise InterruptedWithoutPlan if outcome.verdict == "interrupted" else StoppedWithoutPlan
-    found = priced_as_proven(read(case, model, outcome))
+    found = priced_as_proven(read(case, model, outcome), case.public)
     found = complete(scenario, found.model_copy(update={"proofs": prove_preferences(case, found)}))
     if earlier is not None:
         found = found.model_copy(update={"changes_from": changes_from(case, earlier, found)})
@@ -100,15 +101,19 @@ def plan_of(case: Case, outcome: Outcome, chosen: Sequence[Chosen], level: Level
     return certified(case, complete(case.scenario, assemble(case, chosen, outcome, status, walk_record(case))))
 
 
-def priced_as_proven(found: Plan) -> Plan:
-    """Return the plan with its cost level at what the ledger says; proven only if that is within a yuan of what the solver proved.
+def priced_as_proven(found: Plan, public: frozenset[str]) -> Plan:
+    """Return the plan with its levels of cost at what the ledger says; proven only if that is within a yuan of what the solver proved.
 
-    The two differ where a decided area had to be rounded up to the dm², and then the plan may not be called optimal.
+    Solvers see rounded money, so the two are a fen or so apart. They differ by more where a decided area had to be rounded up to
+    the dm², and then the plan may not be called optimal.
     """
-    cost, status = sum(term.amount for term in found.terms), found.status.status
-    settled = []
+    costs = {"least_cost": sum(term.amount for term in found.terms), "all_public_cost": net_present_cost(found.ledger, public)}
+    settled, status = [], found.status.status
     for level in found.status.levels:
-        if level.objective == "least_cost" and cost - level.value > FEN_PER_YUAN:
+        cost = costs.get(level.objective)
+        if cost is not None and abs(cost - level.value) <= FEN_PER_YUAN:
+            settled.append(level.model_copy(update={"value": float(cost), "bound": min(level.bound, float(cost))}))
+        elif cost is not None and level.objective == "least_cost" and cost > level.value:
             gap = (cost - level.bound) / max(1.0, abs(cost))
             proven = level.proven and gap <= found.status.asked_gap
             settled.append(level.model_copy(update={"value": float(cost), "gap": gap, "proven": proven}))

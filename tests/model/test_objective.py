@@ -14,7 +14,7 @@ from siteplanner.explain.nouns import NoPlan
 from siteplanner.ledger import net_present_cost
 from siteplanner.model.build import build
 from siteplanner.plan import CAPITAL_KINDS, Plan
-from siteplanner.planner import plan
+from siteplanner.planner import plan, priced_as_proven
 from siteplanner.scenario.load import load_scenario
 from siteplanner.scenario.schema import Scenario
 from siteplanner.solve import decompose, parts
@@ -100,6 +100,22 @@ def test_parts_and_the_whole_give_the_same_plan(seed: int) -> None:
     if whole.verdict == "proven":
         for level, goal, (value, _) in zip(split_up.levels, goals, whole.answers, strict=True):
             assert level.value == pytest.approx((value + goal.constant) * goal.level.factor, rel=1e-9, abs=1e-3)
+
+
+@pytest.mark.parametrize("off", [-1.49, 1.49, 99.0])
+def test_levels_of_money_are_told_as_the_ledger_has_them(off: float) -> None:
+    """What a solver's tolerance leaves of a fen or a yuan is gone from value and bound, and the plan stays proven."""
+    scenario = load_scenario(SCENARIOS / "toy")
+    found, case = plan(scenario).plan, prepare(scenario)
+    moved = [level.model_copy(update={"value": level.value + off, "bound": level.bound + off}) for level in found.status.levels]
+    status = found.status.model_copy(update={"levels": tuple(moved)})
+    settled = priced_as_proven(found.model_copy(update={"status": status}), case.public).status
+    worth = {"least_cost": net_present_cost(found.ledger, case.funders), "all_public_cost": net_present_cost(found.ledger, case.public)}
+    money = [level for level in settled.levels if level.unit == "fen"]
+    assert len(money) == 2
+    assert [level.value for level in money] == [worth[level.objective] for level in money]
+    assert all(level.bound <= level.value and level.proven for level in money)
+    assert settled.status == "optimal"
 
 
 def test_prices_on_joining_rows_change_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,13 +24,19 @@ def progress_line(lang: Lang) -> Progress:
         if now - last < (_EVERY_S if terminal else _EVERY_PLAIN_S):
             return
         last = now
-        text = say(
-            "cli.progress", lang, level=say(f"cli.level.{level.partition('.')[0]}", lang), best=_number(level, incumbent, lang),
-            bound=_number(level, bound, lang), gap=_gap(incumbent, bound), seconds=f"{sight.spent:.0f}",
-        ) + _sight(sight, lang)  # fmt: skip
+        text = progress_text(level, incumbent, bound, sight, lang)
         print(f"\r\x1b[2K{text}" if terminal else text, end="" if terminal else "\n", file=sys.stderr, flush=True)
 
     return show
+
+
+def progress_text(level: str, incumbent: float, bound: float, sight: Sight, lang: Lang) -> str:
+    """Return what the line says; of a search that knows neither plan nor bound, how long it has taken."""
+    facts = {"level": say(f"cli.level.{level.partition('.')[0]}", lang), "seconds": f"{sight.spent:.0f}"}
+    if not math.isfinite(incumbent) and not math.isfinite(bound):
+        return say("cli.trying", lang, **facts) + _sight(sight, lang)
+    best, least = _number(level, incumbent, lang), _number(level, bound, lang)
+    return say("cli.progress", lang, best=best, bound=least, gap=_gap(incumbent, bound), **facts) + _sight(sight, lang)
 
 
 def end_line() -> None:

@@ -11,7 +11,8 @@ from siteplanner.texts import Lang, default_lang, say
 BAD_INPUT = 2
 _MESSAGES = (
     (r"^Option '(.*)' requires an argument", "needs_value"),
-    (r"^No such command '(.*)'", "no_such_command"),
+    (r"^No such command '([^']*)'\. Did you mean (.*)\?", "no_such_command_near"),
+    (r"^No such command '([^']*)'", "no_such_command"),
     (r"^Got unexpected extra argument\S* \((.*)\)", "extra"),
 )
 """What the library says without a class of its own."""
@@ -45,7 +46,8 @@ def _detail(error: Exception, lang: Lang) -> str:
     message = str(getattr(error, "message", error))
     for pattern, key in _MESSAGES:
         if found := re.search(pattern, message):
-            return say(f"cli.usage.{key}", lang, seen=found[1])
+            others = {"near": found[2].replace("'", "")} if found.re.groups > 1 else {}
+            return say(f"cli.usage.{key}", lang, seen=found[1], **others)
     return message.rstrip(".")
 
 

@@ -123,10 +123,12 @@ class Rounds:
         return join_up(self.compiled, part, inner, known, goals, self.settings, self.crew, self._workers)
 
     def _show(self, part: Part, goal: Goal, value: float, bound: float) -> None:
-        """Show the sum over parts: finished ones at their value, waiting ones not at all."""
+        """Show the bound once every part has one. Plans of several parts may not fit together: only a single part's is a plan."""
         if self.clock.progress is None:
             return
-        others = [run.value for other, run in list(self.runs.items()) if other != part and run.answers]
-        offset = sum(others) + goal.constant
-        factor = goal.level.factor
-        self.clock.progress(goal.level.name, (value + offset) * factor, (bound + offset) * factor, self.clock.sight())
+        others = [run.answers for other, run in list(self.runs.items()) if other != part]
+        level = next(n for n, mine in enumerate(self.goals) if mine.level.name == goal.level.name)
+        known = len(others) + 1 == len(self.parts) and all(len(answers) > level for answers in others)
+        least = bound + sum(answers[level][1] for answers in others) + goal.constant if known else -np.inf
+        best = value + goal.constant if len(self.parts) == 1 else np.inf
+        self.clock.progress(goal.level.name, best * goal.level.factor, least * goal.level.factor, self.clock.sight())
