@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from pathlib import Path
 
+from borders import write_borders
 from county import Community, County, Town
 from offers import Market, Offers
 from tonglu_budgets import add_budgets
@@ -38,6 +39,13 @@ TOWNS = (
     Town("分水镇", (446_100, 3_312_700), (5, 5, 5, 4), 880, 8_800),
 )
 """Centres in epsg:4549 metres; estates in each community; gap between communities; price at the centre, yuan per m²."""
+COUNTY_LINE = (
+    (439_600, 3_309_800), (441_200, 3_306_900), (447_000, 3_303_900), (452_300, 3_298_200), (457_800, 3_294_600), (461_200, 3_288_400),
+    (464_900, 3_284_900), (469_800, 3_285_300), (474_600, 3_289_200), (480_500, 3_293_700), (483_900, 3_299_300), (484_300, 3_305_600),
+    (480_700, 3_309_200), (474_900, 3_308_300), (467_600, 3_309_900), (459_300, 3_310_400), (453_200, 3_316_300), (446_300, 3_319_200),
+    (441_500, 3_316_800),
+)  # fmt: skip
+"""An invented ring around the seven towns, epsg:4549 metres: the county's real line runs elsewhere."""
 
 
 def build() -> County:
@@ -251,6 +259,7 @@ def main() -> None:
     county, folder = build(), target_folder(Path(__file__).parents[1] / "tonglu")
     county.write(folder, renamed={"walks": "walks_on_foot"})
     write_streets(county, folder)
+    write_borders(county, COUNTY_LINE, folder / "townships.geojson")
 
 
 if __name__ == "__main__":
