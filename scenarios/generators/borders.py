@@ -11,9 +11,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from pyproj import Transformer
-
 from county import County
+from pyproj import Transformer
 from tools import Point, metres
 
 Side = tuple[Point, Point]

@@ -60,7 +60,10 @@ def test_misuse_ends_with_a_message(name: str, tmp_path: Path, monkeypatch: pyte
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
-@pytest.mark.parametrize(("lang", "said"), [("zh", "没有命令“plann”（相近的命令：plan, explain）"), ("en", "there is no command plann (near: plan, explain)")])
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("zh", "没有命令“plann”（相近的命令：plan, explain）"), ("en", "there is no command plann (near: plan, explain)")],
+)
 def test_a_command_nearly_right_names_what_is_near(lang: str, said: str) -> None:
     """A misspelt command is answered in the user's language alone, with the commands that come near."""
     ran = command("plann", TOY, "--lang", lang)

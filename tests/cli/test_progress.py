@@ -10,7 +10,7 @@ from siteplanner.case.prepare import prepare
 from siteplanner.commands.progress import progress_text
 from siteplanner.model.build import build
 from siteplanner.solve import decompose
-from siteplanner.solve.levels import Sight
+from siteplanner.solve.levels import Progress, Sight
 from siteplanner.solve.lexicographic import solve
 from siteplanner.texts import Lang
 from support.random_county import random_county, scenario_of
@@ -31,14 +31,20 @@ def test_the_line_names_what_is_known(name: str) -> None:
     assert progress_text("least_cost", best, bound, sight, lang) == text
 
 
+def recorder() -> tuple[list[tuple[str, float, float, Sight]], Progress]:
+    """Return what a search tells of itself, as it tells it."""
+    seen: list[tuple[str, float, float, Sight]] = []
+    return seen, lambda *look: seen.append(look)
+
+
 def test_parts_that_may_not_fit_together_are_never_shown_as_a_plan(monkeypatch: pytest.MonkeyPatch) -> None:
     """On random counties no plan is told below the optimum, and no bound above it, while parts are solved one by one."""
     monkeypatch.setattr(decompose, "BATCH_BINARIES", 2)
     told = split_up = 0
     for seed in range(40):
         case = prepare(scenario_of(*random_county(seed, estates=6, sites=10, near=0.4)))
-        seen: list[tuple[str, float, float, Sight]] = []
-        found = solve(build(case), case.scenario.settings.solver, lambda *look: seen.append(look))
+        seen, show = recorder()
+        found = solve(build(case), case.scenario.settings.solver, show)
         if found.verdict != "proven":
             continue
         least = next(level.value for level in found.levels if level.objective == "least_cost")
