@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from siteplanner.commands.frontier import cost_text, left_open
 from siteplanner.planner import plan
 from siteplanner.scenario.load import load_scenario
 from siteplanner.scenario.schema import Scenario
@@ -147,3 +148,12 @@ def test_tables_are_written_for_office_programs(tmp_path: Path) -> None:
     ran = command("frontier", TOY, "--against", "sites", "--out", tmp_path, "--json")
     rows = (tmp_path / "frontier.csv").read_text(encoding="utf-8-sig").splitlines()
     assert len(rows) == 1 + len(ran.data["points"]) == 3
+
+
+def test_what_was_not_found_in_time_is_not_said_to_be_impossible() -> None:
+    """A point without a plan says "no plan" only where that is proven; a cost above its bound is said to be open."""
+    assert cost_text(None, float("inf"), "en") == "no plan"
+    assert cost_text(None, -float("inf"), "en") == cost_text(None, 5.0, "en") == "not known within the time limit"
+    assert cost_text(12_345, 0.0, "en") == "123.45"
+    asked = [(None, float("inf")), (None, 5.0), (200, 100.0), (201, 100.0)]
+    assert [left_open(fen, bound) for fen, bound in asked] == [False, True, False, True]

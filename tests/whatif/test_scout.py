@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from siteplanner.case.prepare import prepare
+from siteplanner.commands import scout as commands
 from siteplanner.scenario.load import load_scenario
 from siteplanner.whatif.lab import Lab
-from siteplanner.whatif.scout import Wanted, _with_cells, scout
+from siteplanner.whatif.scout import Cell, Scouting, Tried, Wanted, _with_cells, scout
 from support.brute_force import least_cost
 from support.line import TONGLU, TOY, command
 from support.whole_county import whole_county
@@ -68,3 +69,13 @@ def test_a_kind_that_is_none_is_refused(kind: str) -> None:
     ran = command("scout", TOY, "--area", "300", "--kind", kind, "--json")
     assert ran.code == 2
     assert [problem["code"] for problem in ran.data["problems"]] == ["unknown_kind"]
+
+
+@pytest.mark.parametrize(("solved", "said"), [(True, "cannot be among the best"), (False, "The time limit was reached")])
+def test_cells_left_unsolved_by_a_limit_are_not_said_to_be_worse(solved: bool, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two cells, one solved at 100 fen: another that could save 200 is ruled out only if it was solved too."""
+    cells = [Cell(name, None, None, name, frozenset({"E01"})) for name in ("CELL1", "CELL2")]
+    tried = (Tried(cells[0], 200, solved=solved), Tried(cells[1], 100, solved=True))
+    monkeypatch.setattr(commands, "scout", lambda *_, **__: Scouting(1000, tried, lawful=True))
+    asked = commands.Asked("own", 400, 0, 0, 0, 300, 2, 1.0)
+    assert said in commands.run_scout(TOY, "", [], "en", asked, None).text

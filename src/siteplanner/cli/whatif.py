@@ -46,8 +46,8 @@ def alternatives(
 
 @app.command(
     short_help="费用与另一目标的权衡。 Cost against another measure.",
-    help="费用随另一目标变化的全部转折点：配建户数、步行、点位数、某项预算、服务圈分钟数、面积标准；列出换入换出的点位。 "
-    "Every turn of the least cost along another measure, with the sites that come and go.",
+    help="费用随另一目标变化的转折点：配建户数、步行、点位数、某项预算、服务圈分钟数、面积标准；列出换入换出的点位。 "
+    "The turns of the least cost along another measure, to the resolution, with the sites that come and go.",
 )
 def frontier(
     scenario: ScenarioArgument,
@@ -57,7 +57,10 @@ def frontier(
     ] = "served",
     least: Annotated[float | None, typer.Option("--from", metavar="VALUE", help="范围下限。 Least value looked at.")] = None,
     most: Annotated[float | None, typer.Option("--to", metavar="VALUE", help="范围上限。 Greatest value looked at.")] = None,
-    step: Annotated[float | None, typer.Option("--step", metavar="VALUE", min=1e-6, help="分辨率。 Resolution.")] = None,
+    step: Annotated[
+        float | None,
+        typer.Option("--step", metavar="VALUE", min=1e-6, help="分辨率，默认为范围的十分之一。 Resolution; default: a tenth of the range."),
+    ] = None,
     in_phases: Annotated[
         bool, typer.Option("--nested", help="分期：小预算（便宜方案）的点位保留在大的里。 Phases: sites of a smaller step stay in.")
     ] = False,

@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import isfinite
 from pathlib import Path
 
 from siteplanner.case.case import Case
@@ -21,6 +22,7 @@ from siteplanner.report.table import neutral
 from siteplanner.scenario.load import load_scenario
 from siteplanner.scenario.schema import Scenario
 from siteplanner.texts import Lang, say
+from siteplanner.units import FEN_PER_YUAN
 from siteplanner.whatif.frontier import OBJECTIVES, Axis, Point, Range, Setting, along_setting, frontier, law_of, measured, nested
 from siteplanner.whatif.tornado import Swing, tornado
 
@@ -140,12 +142,24 @@ def _data(points: Sequence[Point], unit: Unit) -> list[dict[str, object]]:
 def _cells(points: Sequence[Point], unit: Unit, lang: Lang) -> list[list[str]]:
     rows = []
     for number, (point, enters, leaves) in enumerate(_rows(points)):
-        cost = say("reason.frontier.no_plan", lang) if point.fen is None else yuan(point.fen)
+        cost = cost_text(point.fen, point.bound_fen, lang)
         reached = unit.shown(point.limit if point.fen is None else point.reached)
         first = [say("reason.frontier.start", lang, count=str(len(enters))), "-"]
         moves = [" ".join(enters) or "-", " ".join(leaves) or "-"] if number else first
         rows.append([f"{reached:,.2f}".removesuffix(".00"), cost, *moves])
     return rows
+
+
+def cost_text(fen: int | None, bound_fen: float, lang: Lang) -> str:
+    """Return a cost, or that there is no plan, or that none was found in time."""
+    if fen is not None:
+        return yuan(fen)
+    return say("reason.frontier.no_plan" if bound_fen == float("inf") else "reason.unknown", lang)
+
+
+def left_open(fen: int | None, bound_fen: float) -> bool:
+    """Return whether a cost is not proven the least within a yuan, or not known at all."""
+    return bound_fen != float("inf") if fen is None else fen - bound_fen > FEN_PER_YUAN
 
 
 def _head(unit: Unit, lang: Lang) -> list[str]:
@@ -161,7 +175,7 @@ def _lines(points: Sequence[Point], unit: Unit, scenario: Scenario, asked: Asked
     if asked.nested:
         lines.append(say("reason.frontier.nested", lang))
     lines += grid(_head(unit, lang), _cells(points, unit, lang), right=(0, 1))
-    if any(point.fen is not None and point.fen - point.bound_fen > 100 for point in points):
+    if any(left_open(point.fen, point.bound_fen) for point in points):
         lines.append(say("reason.frontier.open", lang))
     if unit.word in SETTINGS:
         lines.append(say("reason.frontier.what_if", lang))
@@ -204,6 +218,7 @@ def run_tornado(
                 "factor": s.factor,
                 "percent": s.percent,
                 "cost_fen": s.fen,
+                "bound_fen": s.least.bound_fen if isfinite(s.least.bound_fen) else None,
                 "kept_fen": s.kept_fen,
                 "enters": s.enters,
                 "leaves": s.leaves,
@@ -212,12 +227,13 @@ def run_tornado(
         ],
         "files": [str(file) for file in files],
     }
-    written = [say("reason.near.files", lang, files=str(files[0]))] if files else []
-    return Shown("\n".join([title, *grid(heads, rows, right=(1, 2, 3)), *written]), data)
+    notes = [say("reason.near.files", lang, files=str(files[0]))] if files else []
+    if any(left_open(each.fen, each.bound_fen) for swing in found for each in (swing.least, swing.kept)):
+        notes.insert(0, say("reason.frontier.open", lang))
+    return Shown("\n".join([title, *grid(heads, rows, right=(1, 2, 3)), *notes]), data)
 
 
 def _swing(swing: Swing, lang: Lang) -> list[str]:
-    none = say("reason.frontier.no_plan", lang)
-    costs = [none if fen is None else yuan(fen) for fen in (swing.fen, swing.kept_fen)]
+    costs = [cost_text(each.fen, each.bound_fen, lang) for each in (swing.least, swing.kept)]
     moves = [" ".join(swing.enters) or "-", " ".join(swing.leaves) or "-"]
     return [say(f"reason.tornado.factor.{swing.factor}", lang), f"{swing.percent:+d} %", *costs, *moves]

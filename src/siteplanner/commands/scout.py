@@ -102,7 +102,11 @@ def _lines(scenario: Scenario, found: Scouting, asked: Asked, files: Sequence[Pa
         return [*lines, say("reason.scout.nowhere", lang, cells=str(len(found.tried)))]
     lines += grid(_heads(lang), _cells(good[: asked.best], lang), right=(2, 3))
     solved = sum(tried.solved for tried in found.tried)
-    lines.append(say("reason.scout.count", lang, cells=str(len(found.tried)), solved=str(solved), good=str(len(good))))
+    least = min((tried.saving_fen for tried in good[: asked.best] if tried.solved), default=0)
+    # Cells that could save more than one shown, and were not solved: only a time limit leaves them.
+    late = any(not tried.solved and tried.saving_fen > least for tried in good)
+    counts = {"cells": str(len(found.tried)), "solved": str(solved), "good": str(len(good))}
+    lines.append(say("reason.scout.open" if late else "reason.scout.count", lang, **counts))
     return [*lines, *([say("reason.near.files", lang, files=", ".join(map(str, files)))] if files else [])]
 
 

@@ -43,7 +43,7 @@ PARTS = 10
 class Point:
     """A point of the frontier: the limit asked, what the plan reaches, its cost and a bound on it, fen, and what it is made of.
 
-    ``fen`` is None where no plan keeps the limit.
+    ``fen`` is None where no plan keeps the limit (then ``bound_fen`` is infinite), or none was found in time.
     """
 
     limit: float

@@ -11,7 +11,7 @@ from siteplanner.case.prepare import prepare
 from siteplanner.scenario.schema import Option, Scenario
 from siteplanner.units import half_up
 from siteplanner.whatif.lab import Lab
-from siteplanner.whatif.variation import Variation
+from siteplanner.whatif.variation import Found, Variation
 
 Factor = Literal["price", "rent", "works", "running", "rate", "speed"]
 FIELDS: dict[Factor, tuple[str, ...]] = {
@@ -25,14 +25,24 @@ FIELDS: dict[Factor, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Swing:
-    """One factor moved one way: the least cost then, the cost of keeping today's choice (None where it is no plan any more), sites."""
+    """One factor moved one way: the cheapest plan found then, today's choice kept (each with its bound), sites."""
 
     factor: Factor
     percent: int
-    fen: int | None
-    kept_fen: int | None
+    least: Found
+    kept: Found
     enters: tuple[str, ...]
     leaves: tuple[str, ...]
+
+    @property
+    def fen(self) -> int | None:
+        """Return the cost of the cheapest plan found, None without one."""
+        return self.least.fen
+
+    @property
+    def kept_fen(self) -> int | None:
+        """Return what today's choice costs then; None where it is no plan any more, or was not found to be one in time."""
+        return self.kept.fen
 
 
 def tornado(scenario: Scenario, percent: int, seconds: float | None = None, told: Callable[[int, int], None] | None = None) -> list[Swing]:
@@ -48,7 +58,7 @@ def tornado(scenario: Scenario, percent: int, seconds: float | None = None, told
         lab = Lab(prepare(moved), seconds=seconds)
         after = {pick.site for pick in lab.chosen(lab.base.point)} if lab.base.point is not None else set()
         enters, leaves = (tuple(sorted(after - sites)), tuple(sorted(sites - after))) if after else ((), ())
-        found.append(Swing(factor, sign * percent, lab.base.fen, _kept(lab, options), enters, leaves))
+        found.append(Swing(factor, sign * percent, lab.base, _kept(lab, options), enters, leaves))
         if told is not None:
             told(number, len(asked))
     width = {factor: _width(found, factor, base.base.fen) for factor in {swing.factor for swing in found}}
@@ -59,9 +69,9 @@ def _width(found: list[Swing], factor: Factor, base: int) -> int:
     return max((abs(s.fen - base) for s in found if s.factor == factor and s.fen is not None), default=0)
 
 
-def _kept(lab: Lab, options: set[str]) -> int | None:
-    """Return the least cost with today's options and no others; None where they are no plan any more."""
-    return lab.solve(Variation(shut=lab.columns_of(offer for offer in lab.case.offers if offer.option not in options))).fen
+def _kept(lab: Lab, options: set[str]) -> Found:
+    """Return the cheapest plan with today's options and no others."""
+    return lab.solve(Variation(shut=lab.columns_of(offer for offer in lab.case.offers if offer.option not in options)))
 
 
 def _moves(scenario: Scenario, percent: int) -> Iterator[tuple[Factor, int, Scenario]]:
