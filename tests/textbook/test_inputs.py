@@ -12,7 +12,9 @@ from siteplanner.errors import InputError
 from siteplanner.textbook import (
     NoSiting,
     Siting,
+    StoppedWithoutSiting,
     capacitated_p_median,
+    center,
     cflp,
     lscp,
     mclp,
@@ -126,3 +128,13 @@ def test_a_time_limit_is_kept_and_never_called_optimal() -> None:
     assert found.status == "feasible" and not found.proven
     assert found.bound < found.value and found.gap > 0
     assert (found.assignment >= 0).all()
+
+
+def test_a_center_undecided_in_time_still_has_p_sites(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no covering is decided in time, p sites are handed back, the predefined one among them; or none if they reach not everybody."""
+    monkeypatch.setattr(center, "_cover", lambda apart, *_: (np.ones(apart.shape[1], dtype=bool), 0.0))
+    apart = np.array([[1.0, 4.0, 9.0, 3.0], [5.0, 1.0, 4.0, 2.0]])
+    found = p_center(apart, 2, predefined=[3])
+    assert (found.chosen.tolist(), found.value, found.proven) == ([0, 3], 2.0, False)
+    with pytest.raises(StoppedWithoutSiting):
+        p_center(np.array([[np.inf, 1.0], [1.0, np.inf]]), 1)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
 
-from siteplanner.textbook.answer import Bools, Floats, NoSiting, Siting, Step, listed
+from siteplanner.textbook.answer import Bools, Floats, NoSiting, Siting, Step, StoppedWithoutSiting, listed
 from siteplanner.textbook.cover_search import Cover
 from siteplanner.textbook.inputs import Check
 from siteplanner.textbook.median import least_walk, nearest, weigh
@@ -58,6 +58,8 @@ def p_center(
         If an argument cannot be used; every problem is named.
     NoSiting
         If no p sites reach everybody.
+    StoppedWithoutSiting
+        If the time limit is reached before p sites that reach everybody are found.
 
     Notes
     -----
@@ -78,6 +80,8 @@ def _center(apart: Floats, p: int, weight: Floats | None, fixed: Bools, out: Boo
     """Return the answer; with weights, the one of least weighted distance among those of least radius."""
     marks, bound, step = _least_radius(apart, p, fixed, out, deadline)
     marks[np.flatnonzero(~marks & ~out)[: p - int(marks.sum())]] = True
+    if not np.isfinite(_farthest(apart, marks)):
+        raise StoppedWithoutSiting
     chosen, radius = np.flatnonzero(marks), _farthest(apart, marks)
     proven, walked = is_proven(radius, bound), None
     best = radius if proven else min(bound, radius)
@@ -108,7 +112,7 @@ def _least_radius(apart: Floats, p: int, fixed: Bools, out: Bools, deadline: Dea
         if bound > p + 1e-6:
             raise NoSiting("too_few", p=str(p))
         marks = fixed.copy()
-        marks[np.flatnonzero(~out)[:p]] = True
+        marks[np.flatnonzero(~out & ~fixed)[: p - int(fixed.sum())]] = True
     else:
         high = int(np.searchsorted(radii, _farthest(apart, marks)))
     while low < high:
