@@ -8,6 +8,7 @@ from typing import Literal
 import pytest
 
 from siteplanner.errors import InputError
+from siteplanner.planner import plan
 from siteplanner.policy.load import pack_ids, raw_pack
 from siteplanner.scenario.load import load_scenario
 from siteplanner.scenario.new import write_new
@@ -38,6 +39,17 @@ def test_new_scenario_loads(tmp_path: Path, policy: str, form: Literal["csv", "x
     assert len(found.estates) == len(found.pack.cohorts)
     assert len(found.options) >= len(found.sites) > 0
     assert found.budgets[0].limit_fen == 500_000_000
+
+
+@pytest.mark.parametrize("policy", pack_ids())
+def test_new_scenario_has_a_plan(tmp_path: Path, policy: str) -> None:
+    """A first run ends in a proven plan under every bundled policy, facilities of each tier included."""
+    write_new(tmp_path, form="csv", lang="zh", policy=policy, inputs=asked(policy))
+    scenario = load_scenario(tmp_path)
+    found = plan(scenario).plan
+    assert found.status.status == "optimal"
+    types = {option.station_type for option in scenario.options if option.id in {pick.option for pick in found.chosen}}
+    assert types >= {tier.station_type for tier in scenario.pack.tiers}
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -26,10 +26,10 @@ PackTree = Mapping[str, Any]
 _STAND_INS = {"date": "2000-01-01", "share": "0", "by_name": "-=1"}
 _SCENARIO_FAULTS = ("unknown_switch", "bad_choice", "unknown_input", "missing_input", "bad_input")
 _FORMS = {
-    **dict.fromkeys(("minutes", "yuan", "number", "days"), "0.00"),
+    **dict.fromkeys(("minutes", "yuan", "number", "days"), "120"),
     "date": "YYYY-MM-DD",
     "share": "0 … 1",
-    "by_name": "a=0.00; b=0.00",
+    "by_name": "A=1000; B=2000",
 }
 
 

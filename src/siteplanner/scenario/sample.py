@@ -54,11 +54,17 @@ def sample_tables(pack: PolicyPack, lang: Lang) -> Tables:
     tables: Tables = {name: [] for name in ("estates", "sites", "options", "premises", "walks", "budgets", "funds")}
     for number, cohort in enumerate(pack.cohorts, 1):
         standard = standard_of(pack, cohort.id)
-        area = _area_m2(standard)
+        area = max(_area_m2(standard), _least_m2(pack, _station_type(standard)))
         tables["estates"].append(_estate(sample, number, cohort))
         tables["sites"].append(_site(sample, number, area))
         ways = list(_ways(pack, standard))[:_OPTIONS_PER_SITE]
-        tables["options"] += [_option(sample, len(tables["options"]) + n, number, way, area, standard) for n, way in enumerate(ways, 1)]
+        tables["options"] += [_option(sample, len(tables["options"]) + n, number, way, area, _station_type(standard)) for n, way in enumerate(ways, 1)]
+    for tier in pack.tiers:
+        number = len(tables["sites"]) + 1
+        area = max(int(tier.min.value) if tier.min else 0, _least_m2(pack, tier.station_type), _area_m2(standard_of(pack, cohort.id)))
+        tables["sites"].append(_site(sample, number, area) | {"estate": ""})
+        way = next(_ways(pack, standard_of(pack, cohort.id)))
+        tables["options"].append(_option(sample, len(tables["options"]) + 1, number, way, area, tier.station_type))
     tables["premises"].append(_premises(sample))
     places = [(row["site"], row["estate"]) for row in tables["sites"]] + [("P01", "E01")]
     tables["walks"] = [
@@ -78,6 +84,21 @@ def _area_m2(standard: Standard) -> int:
     least = int(standard.place.min.value) if standard.place.min else 0
     area = -(-max(needed, least, 60) * 100 // _NET_PERCENT // 10) * 10 + 10
     return min(area, int(standard.place.max.value)) if standard.place.max else area
+
+
+def _station_type(standard: Standard) -> str:
+    """Return the usual type of station for these estates; empty where the law knows none."""
+    return standard.station_types[0] if standard.station_types else ""
+
+
+def _least_m2(pack: PolicyPack, station_type: str) -> int:
+    """Return the least area a room of a type of station may have, zero where no rule says."""
+    limits = [
+        int(rule.at_least.value)
+        for rule in pack.room_rules
+        if rule.field == "area_m2" and rule.at_least is not None and station_type in (rule.station_types or ())
+    ]
+    return max(limits, default=0)
 
 
 def _estate(sample: _Sample, number: int, cohort: Cohort) -> Row:
@@ -142,7 +163,7 @@ def _ways(pack: PolicyPack, standard: Standard) -> Iterator[tuple[Way, Works]]:
             yield way, works
 
 
-def _option(sample: _Sample, number: int, site: int, chosen: tuple[Way, Works], area: int, standard: Standard) -> Row:
+def _option(sample: _Sample, number: int, site: int, chosen: tuple[Way, Works], area: int, station_type: str) -> Row:
     way, works = chosen
     row = {"option": f"O{number:02d}", "site": f"S{site:02d}", "kind": way.kind, "works": works, "area_m2": str(area)}
     row |= {"lead_days": "60", "running_yuan_per_year": "12000", "note": sample.text("note")}
@@ -152,9 +173,11 @@ def _option(sample: _Sample, number: int, site: int, chosen: tuple[Way, Works], 
         row |= {"rent_yuan_per_year": str(area * 240), "term_years": str(HORIZON_YEARS)}
     if works != "none" and way.kind != "developer":
         row["fit_out_yuan"] = str(area * 1200)
+    if any(goal.operator_required for goal in sample.pack.milestones):
+        row["operator"] = "yes"
     terms = {key: words[0].id for key, words in sample.pack.terms.items() if key != "provenance"}
-    if standard.station_types:
-        terms["station_type"] = standard.station_types[0]
+    if station_type:
+        terms["station_type"] = station_type
     rules = [rule for rule in sample.pack.room_rules if rule.table == "option" and rule.field not in ("area_m2", *row, *terms)]
     return row | terms | {rule.field: _passes(rule) for rule in rules}
 
