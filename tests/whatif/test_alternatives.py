@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from siteplanner.case.prepare import prepare
 from siteplanner.whatif.alternatives import alternatives, frequencies
 from siteplanner.whatif.lab import Lab
+from siteplanner.whatif.variation import Found
 from support.brute_force import lawful_plans
 from support.line import TOY, command
 from support.whole_county import whole_county
@@ -25,7 +26,9 @@ def test_alternatives_are_those_of_trying_everything(seed: int, within: float) -
     scenario = whole_county(seed, sites=5)
     site = {option.id: option.site for option in scenario.options}
     everything = [(frozenset(site[o] for o in options), cost) for options, cost in lawful_plans(scenario, frozenset({"township"}))]
-    found = alternatives(Lab(prepare(scenario)), 4, within)
+    near = alternatives(Lab(prepare(scenario)), 4, within)
+    found = near.plans
+    assert near.complete
     if not everything:
         assert not found
         return
@@ -46,10 +49,20 @@ def test_frequencies_count_the_plans_of_each_site() -> None:
     """On the toy county S04 has no substitute and is in every plan."""
     from siteplanner.scenario.load import load_scenario
 
-    found = alternatives(Lab(prepare(load_scenario(TOY))), 3, 0.4)
+    found = alternatives(Lab(prepare(load_scenario(TOY))), 3, 0.4).plans
     times = frequencies(found)
     assert times["S04"] == len(found) == 2
     assert {site for site, count in times.items() if count == 1} == {"S01", "S02", "S03"}
+
+
+def test_a_search_cut_short_does_not_say_that_there_are_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the second plan is not found in time, the list is not complete."""
+    from siteplanner.scenario.load import load_scenario
+
+    lab = Lab(prepare(load_scenario(TOY)))
+    monkeypatch.setattr(lab, "solve", lambda *_, **__: Found("limit", (), None))
+    near = alternatives(lab, 3, 0.4)
+    assert len(near.plans) == 1 and not near.complete
 
 
 def test_the_command_writes_plans_that_pass_the_check(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from siteplanner.planner import plan, plan_of
 from siteplanner.report.record import plan_bytes, write_walks
 from siteplanner.scenario.load import load_scenario
 from siteplanner.texts import Lang, say
-from siteplanner.whatif.alternatives import Alternative, alternatives, frequencies
+from siteplanner.whatif.alternatives import Alternative, Near, alternatives, frequencies
 from siteplanner.whatif.lab import Lab
 
 
@@ -30,9 +30,10 @@ def run_alternatives(
     case = prepare(scenario)
     try:
         lab = Lab(case, seconds=seconds)
-        found = alternatives(lab, count, share, count_line(lang))
+        near = alternatives(lab, count, share, count_line(lang))
     finally:
         end_line()
+    found = near.plans
     if not found:
         # Without a plan there is nothing near it: the planner says why.
         plan(scenario)
@@ -56,10 +57,11 @@ def run_alternatives(
             }
             for one, made in zip(found, plans, strict=True)
         ],
+        "complete": near.complete,
         "sites": sets_of,
         "files": [str(file) for file in files],
     }
-    return Shown("\n".join(_lines(case, found, sets_of, count, share, files, lang)), data)
+    return Shown("\n".join(_lines(case, near, sets_of, count, share, files, lang)), data)
 
 
 def _share(text: str) -> float:
@@ -90,8 +92,9 @@ def _write(case: Case, plans: Sequence[Plan], out: Path) -> list[Path]:
 
 
 def _lines(
-    case: Case, found: Sequence[Alternative], sets_of: dict[str, list[str]], count: int, within: float, files: Sequence[Path], lang: Lang
+    case: Case, near: Near, sets_of: dict[str, list[str]], count: int, within: float, files: Sequence[Path], lang: Lang
 ) -> list[str]:
+    found = near.plans
     head = [say(f"reason.near.head.{key}", lang) for key in ("number", "cost", "dearer", "sites", "shared", "own")]
     rows = []
     for number, one in enumerate(found, 1):
@@ -102,7 +105,7 @@ def _lines(
     facts = {"count": str(len(found)), "within": f"{within:.2%}", "perspective": perspective_name(case.scenario, lang)}
     lines = [say("reason.near.title", lang, **facts), *grid(head, rows, right=(0, 1, 2, 3, 4))]
     if len(found) < count:
-        lines.append(say("reason.near.fewer", lang, asked=str(count)))
+        lines.append(say("reason.near.fewer" if near.complete else "reason.near.late", lang, asked=str(count)))
     if not all(one.proven for one in found):
         lines.append(say("reason.near.not_proven", lang))
     lines += [say("reason.near.checked", lang)]

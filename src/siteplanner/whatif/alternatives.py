@@ -41,8 +41,16 @@ class Alternative:
         return frozenset(pick.site for pick in self.chosen)
 
 
-def alternatives(lab: Lab, count: int, within: float, told: Callable[[int, int], None] | None = None) -> list[Alternative]:
-    """Return the cheapest plan and up to `count` − 1 others within a relative cost of it; fewer where there are no more.
+@dataclass(frozen=True, slots=True)
+class Near:
+    """The cheapest plan and others near it; ``complete`` is false where fewer than asked were found and more may exist."""
+
+    plans: tuple[Alternative, ...]
+    complete: bool
+
+
+def alternatives(lab: Lab, count: int, within: float, told: Callable[[int, int], None] | None = None) -> Near:
+    """Return the cheapest plan and up to `count` − 1 others within a relative cost of it; fewer where there are no more, or in time.
 
     Parameters
     ----------
@@ -50,7 +58,7 @@ def alternatives(lab: Lab, count: int, within: float, told: Callable[[int, int],
         How much dearer than the cheapest a plan may be, as a share of its cost.
     """
     if lab.base.point is None or lab.base.fen is None:
-        return []
+        return Near((), lab.base.verdict == "infeasible")
     columns = _columns(lab)
     found = [_alternative(lab, lab.base.point, lab.base.fen, [], proven=lab.base.verdict == "proven")]
     limit = lab.base.fen + math.floor(abs(lab.base.fen) * within)
@@ -60,9 +68,9 @@ def alternatives(lab: Lab, count: int, within: float, told: Callable[[int, int],
         rules = Variation(extra=(*_held(lab, limit), *(_not_again(columns, known.sites) for known in found)))
         answer = lab.solve(rules, goals=[_use_of(lab, columns, found), lab.goals[-1]])
         if answer.point is None or answer.fen is None or answer.fen > limit:
-            break
+            return Near(tuple(found), answer.verdict == "infeasible" or answer.point is not None)
         found.append(_alternative(lab, answer.point, answer.fen, found, proven=answer.verdict == "proven"))
-    return found
+    return Near(tuple(found), complete=True)
 
 
 def frequencies(found: Sequence[Alternative]) -> dict[str, int]:
