@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from siteplanner.coordinates import to_wgs84
 from siteplanner.errors import InputError
 from siteplanner.gis.layer import Layer
 from siteplanner.gis.read import parts_of
@@ -146,6 +147,12 @@ EDGES = "from,to,length_m\nA,B,120\n"
         (NODES + "A,1,2\n,3,4\n", EDGES, [("roads_no_node", "n.csv:5:1 (node)"), ("roads_node_twice", "n.csv:4:1 (node)")]),
         (NODES + "C,east,nan\n", EDGES, [("roads_bad_number", "n.csv:4:2 (x)"), ("roads_bad_number", "n.csv:4:3 (y)")]),
         (NODES, EDGES + "A,Z,\nA,B,-1\n", [("roads_bad_number", "e.csv:4:3 (length_m)"), ("roads_unknown_node", "e.csv:3:2 (to)")]),
+        (NODES, "from,to,长度_m,grade\nA,B,about 9,steep\n", [("roads_bad_number", f"e.csv:2:{n}") for n in ("3 (长度_m)", "4 (grade)")]),
+        (
+            NODES.replace("x,y", "x,y,wait_s").replace("A,500000,3300000", "A,500000,3300000,long"),
+            EDGES,
+            [("roads_bad_number", "n.csv:2:4 (wait_s)")],
+        ),
         ("x,y\n1,2\n", EDGES, [("roads_column_missing", "n.csv")]),
         (NODES, "from,to\n", [("roads_no_lines", "e.csv")]),
         ("", EDGES, [("empty_file", "n.csv")]),
@@ -257,3 +264,15 @@ def test_heights_come_along(tmp_path: Path) -> None:
 def test_layer_is_plain_data() -> None:
     """A layer holds what stands in the file."""
     assert Layer("f", "n", "wgs84", {"a": [1]}, [None]).columns == {"a": [1]}
+
+
+def test_a_climb_is_laid_on_the_ground_in_metres(tmp_path: Path) -> None:
+    """10 m up over 100 m is a grade of 0.1, whether the run is stated or drawn, and drawn in metres or in degrees."""
+    (lon, lat), (east, north) = (tuple(float(axis) for axis in to_wgs84(x, 3_300_000.0, CRS)) for x in (500_000.0, 500_100.0))
+    places = {CRS: NODES, "wgs84": f"node,x,y\nA,{lon!r},{lat!r}\nB,{east!r},{north!r}\n"}
+    for crs, nodes in places.items():
+        for length in ("", "100"):
+            (tmp_path / "n.csv").write_text(nodes, encoding="utf-8")
+            (tmp_path / "e.csv").write_text(f"from,to,length_m,climb_m\nA,B,{length},10\n", encoding="utf-8")
+            lines = read_roads(tmp_path / "e.csv", tmp_path / "n.csv", RoadForm(crs=crs), "e.csv")
+            assert lines.grade.tolist() == pytest.approx([0.1], abs=1e-4)

@@ -66,10 +66,15 @@ class Tags:
         """Return an attribute of feature `n` as a number, NaN where it has none."""
         text = self.text(meaning, n)
         try:
-            value = float(text) if text else math.nan
+            value = float(text.replace(",", "")) if text else math.nan
         except ValueError:
             return math.nan
         return value if math.isfinite(value) else math.nan
+
+
+def headings_of(meaning: str) -> tuple[str, ...]:
+    """Return the headings that stand for an attribute, in lower case."""
+    return _NAMES[meaning]
 
 
 def is_walkable(tags: Tags, n: int) -> bool:

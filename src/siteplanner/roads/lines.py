@@ -80,12 +80,25 @@ class Gathered:
     walkable: list[bool] = field(default_factory=list)
     length_m: list[float] = field(default_factory=list)
     grade: list[float] = field(default_factory=list)
+    climb_m: list[float] = field(default_factory=list)
+    run_m: list[float] = field(default_factory=list)
     marks: list[tuple[float, float, float]] = field(default_factory=list)
 
     def add(
-        self, points: Sequence[Sequence[float]] | Floats, *, level: int, walkable: bool, length_m: float = np.nan, grade: float = np.nan
+        self,
+        points: Sequence[Sequence[float]] | Floats,
+        *,
+        level: int,
+        walkable: bool,
+        length_m: float = np.nan,
+        grade: float = np.nan,
+        climb_m: float = np.nan,
+        run_m: float = np.nan,
     ) -> None:
-        """Add a line given as rows of x, y and, where known, elevation."""
+        """Add a line given as rows of x, y and, where known, elevation.
+
+        Where it states no grade but what it climbs, that is laid on `run_m`, or without one on its length as drawn.
+        """
         rows = np.asarray(points, dtype=float)
         if rows.shape[1] == 2:
             rows = np.column_stack([rows, np.full(len(rows), np.nan)])
@@ -94,3 +107,5 @@ class Gathered:
         self.walkable.append(walkable)
         self.length_m.append(length_m)
         self.grade.append(grade)
+        self.climb_m.append(climb_m)
+        self.run_m.append(run_m)

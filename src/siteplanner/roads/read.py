@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from siteplanner.coordinates import is_degrees, to_wgs84
+from siteplanner.coordinates import is_degrees, local_plane, to_wgs84
 from siteplanner.gis.layer import Layer, refuse
 from siteplanner.gis.read import read_layers
 from siteplanner.roads.attributes import Tags, is_walkable, level_of, wait_at
-from siteplanner.roads.lines import Gathered, RoadLines
+from siteplanner.roads.lines import Floats, Gathered, Ints, RoadLines
 from siteplanner.roads.tables import read_tables
 
 OSM = (".osm", ".pbf")
@@ -92,19 +91,11 @@ def _gather(layer: Layer, crossing_wait_s: float, gathered: Gathered) -> None:
         elif kind in ("LineString", "MultiLineString", "LinearRing"):
             if layer.name == "lines" and "kind" in tags.columns and not tags.text("kind", n):
                 continue
-            stated = tags.number("length", n) if kind == "LineString" else math.nan
+            # What a line of several parts climbs cannot be told of each.
+            whole = {} if kind == "MultiLineString" else {"climb_m": tags.number("climb", n), "run_m": tags.number("length", n)}
             for part in shapely.get_parts(shape):
                 points = shapely.get_coordinates(part, include_z=True)
-                gathered.add(points, level=level_of(tags, n), walkable=is_walkable(tags, n), grade=_grade(tags, n, stated, part.length))
-
-
-def _grade(tags: Tags, n: int, stated_m: float, drawn: float) -> float:
-    """Return the grade a line states, or its climb over its stated length."""
-    grade = tags.number("grade", n)
-    climb = tags.number("climb", n)
-    if math.isnan(grade) and not math.isnan(climb) and stated_m > 0:
-        return climb / stated_m
-    return grade
+                gathered.add(points, level=level_of(tags, n), walkable=is_walkable(tags, n), grade=tags.number("grade", n), **whole)
 
 
 def in_degrees(gathered: Gathered, crs: str, *, joined: bool) -> RoadLines:
@@ -114,17 +105,35 @@ def in_degrees(gathered: Gathered, crs: str, *, joined: bool) -> RoadLines:
     lon, lat = to_wgs84(rows[:, 0], rows[:, 1], crs)
     mark_lon, mark_lat = to_wgs84(marks[:, 0], marks[:, 1], crs)
     counts = [len(points) for points in gathered.points]
+    first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     return RoadLines(
         lon=lon,
         lat=lat,
         z_m=rows[:, 2],
-        first=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        first=first,
         level=np.array(gathered.level, dtype=np.int64),
         walkable=np.array(gathered.walkable, dtype=bool),
         length_m=np.array(gathered.length_m, dtype=float),
-        grade=np.array(gathered.grade, dtype=float),
+        grade=_grades(gathered, lon, lat, first),
         mark_lon=mark_lon,
         mark_lat=mark_lat,
         mark_wait_s=marks[:, 2],
         joined=joined,
     )
+
+
+def _grades(gathered: Gathered, lon: Floats, lat: Floats, first: Ints) -> Floats:
+    """Return the grade of each line: as stated, else what it climbs over the stated run, or over its length as drawn."""
+    grade, climb, run = (np.array(given, dtype=float) for given in (gathered.grade, gathered.climb_m, gathered.run_m))
+    wanted = np.isnan(grade) & ~np.isnan(climb)
+    if not wanted.any():
+        return grade
+    to_plane, _ = local_plane(float(lon.mean()), float(lat.mean()))
+    x, y = to_plane(lon, lat)
+    line = np.repeat(np.arange(len(grade)), np.diff(first))
+    inside = line[1:] == line[:-1]
+    drawn = np.bincount(line[1:][inside], weights=np.hypot(np.diff(x), np.diff(y))[inside], minlength=len(grade))
+    run = np.where(run > 0, run, drawn)
+    usable = wanted & (run > 0)
+    grade[usable] = climb[usable] / run[usable]
+    return grade

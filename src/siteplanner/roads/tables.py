@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from siteplanner.errors import InputError, Location, Problem
 from siteplanner.gis.layer import refuse
-from siteplanner.roads.attributes import Tags, is_walkable, level_of, wait_at
+from siteplanner.roads.attributes import Tags, headings_of, is_walkable, level_of, wait_at
 from siteplanner.roads.lines import Gathered
 
 _NODE = {"node": ("node", "节点编号", "节点"), "x": ("x", "横坐标"), "y": ("y", "纵坐标"), "z": ("z_m", "高程_m")}
@@ -91,6 +91,7 @@ def _nodes(table: _Table, crossing_wait_s: float, gathered: Gathered) -> dict[st
             table.fault("roads_node_twice" if name else "roads_no_node", n, "node", seen=name)
             continue
         found[name] = _Node(*(table.number(axis, n, needed=axis != "z") for axis in ("x", "y", "z")))
+        _legible(table, tags, n, ("wait",))
         wait = wait_at(tags, n, crossing_wait_s)
         if wait is not None:
             gathered.marks.append((found[name].x, found[name].y, wait))
@@ -104,17 +105,23 @@ def _edges(table: _Table, nodes: Mapping[str, _Node], nodes_file: str, gathered:
         for end, node in zip(("start", "end"), ends, strict=True):
             if node is None:
                 table.fault("roads_unknown_node", n, end, seen=table.cell(end, n), other=nodes_file)
+        _legible(table, tags, n, ("length", "grade", "climb"))
         length = tags.number("length", n)
         if length < 0:
             table.fault("roads_bad_number", n, "length_m", seen=str(length))
         if any(node is None for node in ends):
             continue
-        climb, grade = tags.number("climb", n), tags.number("grade", n)
         points = [(node.x, node.y, node.z) for node in ends if node is not None]
-        if math.isnan(grade) and not math.isnan(climb):
-            run = length if length > 0 else math.dist(points[0][:2], points[1][:2])
-            grade = climb / run if run else math.nan
-        gathered.add(points, level=level_of(tags, n), walkable=is_walkable(tags, n), length_m=length, grade=grade)
+        facts = {"grade": tags.number("grade", n), "climb_m": tags.number("climb", n), "run_m": length}
+        gathered.add(points, level=level_of(tags, n), walkable=is_walkable(tags, n), length_m=length, **facts)
+
+
+def _legible(table: _Table, tags: Tags, n: int, meanings: Iterable[str]) -> None:
+    """Note every cell of these meanings that holds something, but no number."""
+    for meaning in meanings:
+        text = tags.text(meaning, n)
+        if text and math.isnan(tags.number(meaning, n)):
+            table.fault("roads_bad_number", n, next(name for name in headings_of(meaning) if name in table.columns), seen=text)
 
 
 def _read(path: Path, file: str, meanings: Mapping[str, tuple[str, ...]], needed: tuple[str, ...]) -> _Table:

@@ -58,7 +58,9 @@ def sample_tables(pack: PolicyPack, lang: Lang) -> Tables:
         tables["estates"].append(_estate(sample, number, cohort))
         tables["sites"].append(_site(sample, number, area))
         ways = list(_ways(pack, standard))[:_OPTIONS_PER_SITE]
-        tables["options"] += [_option(sample, len(tables["options"]) + n, number, way, area, _station_type(standard)) for n, way in enumerate(ways, 1)]
+        tables["options"] += [
+            _option(sample, len(tables["options"]) + n, number, way, area, _station_type(standard)) for n, way in enumerate(ways, 1)
+        ]
     for tier in pack.tiers:
         number = len(tables["sites"]) + 1
         area = max(int(tier.min.value) if tier.min else 0, _least_m2(pack, tier.station_type), _area_m2(standard_of(pack, cohort.id)))
