@@ -10,6 +10,7 @@ from siteplanner.commands import Shown
 from siteplanner.commands.records import changed_files, read_recorded, record_file
 from siteplanner.handmade import plan_by_hand
 from siteplanner.plan import Finding, Plan
+from siteplanner.report.findings import finding_text
 from siteplanner.scenario.load import load_scenario
 from siteplanner.scenario.schema import Scenario
 from siteplanner.texts import Lang, say
@@ -28,12 +29,12 @@ def run_check(path: Path, plan_file: Path, variant: str, sets: Sequence[str], la
         "passes": not faults,
         "changed_inputs": changed,
         "cost_fen": _cost(found),
-        "broken": [{"clause": f.clause, "subject": f.subject, "text": finding_text(f, lang)} for f in faults],
+        "broken": [{"clause": f.clause, "subject": f.subject, "text": finding_text(f, scenario.pack, lang)} for f in faults],
         "findings": [finding.model_dump() for finding in findings],
     }
     lines = [say("cli.check.changed", lang, files=", ".join(changed))] if changed else []
     lines += _carried(scenario, lang)
-    lines += [*_verdict(findings, faults, lang), _cost_line(found, lang)]
+    lines += [*_verdict(findings, faults, scenario, lang), _cost_line(found, lang)]
     return Shown("\n".join(lines), data, BREAKS if faults else 0)
 
 
@@ -56,11 +57,17 @@ def _carried(scenario: Scenario, lang: Lang) -> list[str]:
     return [say("cli.check.carried", lang, count=str(fixed), file=earlier.file, sha256=earlier.sha256)]
 
 
-def _verdict(findings: Sequence[Finding], faults: Sequence[Finding], lang: Lang) -> list[str]:
+def _verdict(findings: Sequence[Finding], faults: Sequence[Finding], scenario: Scenario, lang: Lang) -> list[str]:
     """Return what was found, and which clauses nobody tested: passing speaks of the enforced ones only."""
     if faults:
         lines = [say("cli.check.breaks", lang, count=str(len(faults)))]
-        return lines + [f"- {fault.clause} {fault.subject}: {finding_text(fault, lang)}" for fault in faults]
+        names = {site.id: site.name for site in scenario.sites} | {room.id: room.name for room in scenario.premises}
+        names |= {estate.id: estate.name for estate in scenario.estates}
+        told = [
+            (fault.clause, f"{fault.subject} {names.get(fault.subject, '')}".rstrip(), finding_text(fault, scenario.pack, lang))
+            for fault in faults
+        ]
+        return lines + [f"- {clause} {subject}: {text}" for clause, subject, text in told]
     by_state = {state: sorted({f.clause for f in findings if f.state == state}) for state in ("enforced", "reported", "not_modelled")}
     lines = [say("cli.check.passes", lang, count=str(len(by_state["enforced"])))]
     for state in ("reported", "not_modelled"):
@@ -77,8 +84,3 @@ def _cost(found: Plan) -> int:
 def _cost_line(found: Plan, lang: Lang) -> str:
     yuan = f"{fen_to_yuan(_cost(found)):,.2f}"
     return say("cli.check.cost", lang, yuan=yuan, count=str(len(found.chosen)))
-
-
-def finding_text(finding: Finding, lang: Lang) -> str:
-    """Return a finding as a sentence."""
-    return say(f"finding.{finding.code}", lang, **finding.facts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from siteplanner.plan import Rejected
+from siteplanner.report.findings import finding_text
 from siteplanner.report.names import Names, PlanNames, coded
 from siteplanner.report.stamps import joined, walking_label
 from siteplanner.report.table import Cell, Table, Typed, table
@@ -21,13 +22,13 @@ def compliance(names: Names) -> Table:
         head: list[Cell] = [clause.id, clause.where, names.text(clause.text), names.say(f"state.{clause.state}"), reading]
         found = sorted(findings[clause.id], key=lambda row: (row.result != "broken", row.subject, row.code))
         for row in found:
-            text = coded("finding", row.code, row.facts, names.lang)
+            text = finding_text(row, names.pack, names.lang)
             rows.append([*head, names.say(f"result.{row.result}"), names.subject(row.subject), text])
         if not found:
             missing = "not_modelled" if clause.state == "not_modelled" else "no_finding"
             rows.append([*head, names.say(f"result.{missing}"), "", ""])
     for row in other:
-        text = coded("finding", row.code, row.facts, names.lang)
+        text = finding_text(row, names.pack, names.lang)
         rows.append(
             [row.clause, "", "", names.say(f"state.{row.state}"), "", names.say(f"result.{row.result}"), names.subject(row.subject), text]
         )
