@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 
 from siteplanner.audit import broken
 from siteplanner.case.prepare import prepare
+from siteplanner.explain import clash
 from siteplanner.explain.nouns import Explanation, NoPlan
 from siteplanner.explain.shortage import find_shortages
 from siteplanner.planner import plan
 from siteplanner.scenario.load import build_scenario
 from siteplanner.scenario.schema import Scenario
+from siteplanner.solve.backends import Answer
 from support.brute_force import lawful_plans
 from support.families import base, cluster, groups, liaoyuan, weihai
 from support.whole_county import whole_county
@@ -293,3 +295,18 @@ def test_shortages_and_repairs_hold_on_random_counties(seed: int) -> None:
     assert not (shortages and lawful)
     if not lawful:
         expect_repairs_plan(scenario, explained(scenario))
+
+
+def test_no_clash_is_told_on_the_word_of_presolve_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A county that has a plan, and a presolve that calls everything impossible: asked again without it, nothing clashes."""
+    case = prepare(build_scenario(*base()))
+
+    class Presolved:
+        def minimise(self, *_: object) -> Answer:
+            return Answer("infeasible", None, float("inf"), float("inf"))
+
+    real = clash.load
+    monkeypatch.setattr(
+        clash, "load", lambda name, compiled, presolve=True: Presolved() if presolve else real(name, compiled, presolve=False)
+    )
+    assert clash.find_clash(case, clash.Clock.of(60.0)) is None

@@ -73,6 +73,9 @@ def find_clash(case: Case, clock: Clock) -> Clash | None:
         return _impossible(compiled, part, rules, kept, clock)
 
     kept, sure = _fewest(rules, impossible, clock)
+    if _impossible(compiled, part, rules, kept, clock, presolve=False) is False:
+        # Presolve has been known to call feasible problems impossible: no clash is told on its word alone.
+        return None
     inputs, tried = _inputs(case, kept, clock)
     return Clash(tuple(sorted(kept, key=lambda r: r.name)), inputs, sure and tried)
 
@@ -95,23 +98,25 @@ def _impossible_part(compiled: Compiled, clock: Clock) -> Part | None:
     return whole if _point(compiled, clock, 4 * QUESTION_S) is False else None
 
 
-def _point(compiled: Compiled, clock: Clock, seconds: float = QUESTION_S) -> bool | None:
+def _point(compiled: Compiled, clock: Clock, seconds: float = QUESTION_S, *, presolve: bool = True) -> bool | None:
     """Return whether a problem has a point; None where that took too long."""
     if clock.out:
         return None
     clock.tell("feasibility")
     limits = Limits(0.0, min(seconds, clock.left), 1, 0)
-    answer = load("highs", compiled).minimise(np.zeros(compiled.columns), limits, None, None)
+    answer = load("highs", compiled, presolve=presolve).minimise(np.zeros(compiled.columns), limits, None, None)
     if answer.verdict == "infeasible":
         return False
     return True if answer.point is not None else None
 
 
-def _impossible(compiled: Compiled, part: Part, rules: Sequence[Rule], kept: Sequence[Rule], clock: Clock) -> bool | None:
+def _impossible(
+    compiled: Compiled, part: Part, rules: Sequence[Rule], kept: Sequence[Rule], clock: Clock, *, presolve: bool = True
+) -> bool | None:
     """Return whether the rules kept, with everything that is no rule, have no point; the others do not hold."""
     freed = frozenset(row for rule in rules for row in rule.rows) - frozenset(row for rule in kept for row in rule.rows)
     rest = Part(part.columns, tuple(row for row in part.rows if row not in freed))
-    answer = _point(extract_part(compiled, rest), clock)
+    answer = _point(extract_part(compiled, rest), clock, presolve=presolve)
     return None if answer is None else not answer
 
 
