@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -24,6 +25,10 @@ from siteplanner.textbook import (
     within,
     within_distance,
 )
+from siteplanner.textbook.divisible import branch
+from siteplanner.textbook.divisible_bound import Left, bound_divisible
+from siteplanner.textbook.plant import Plant
+from siteplanner.textbook.solving import Deadline
 
 COVER = np.array([[1, 1, 0], [0, 1, 1]])
 FAR = np.array([[1.0, 5.0, 9.0], [5.0, 1.0, 4.0]])
@@ -138,3 +143,13 @@ def test_a_center_undecided_in_time_still_has_p_sites(monkeypatch: pytest.Monkey
     assert (found.chosen.tolist(), found.value, found.proven) == ([0, 3], 2.0, False)
     with pytest.raises(StoppedWithoutSiting):
         p_center(np.array([[np.inf, 1.0], [1.0, np.inf]]), 1)
+
+
+def test_a_search_that_finds_nothing_as_good_leaves_the_choice_that_is_known() -> None:
+    """Two sites that cost 19 in all: beside a known choice of 18 the search hands back none, and its bound."""
+    price, yes = np.array([[4.0, 9.0], [8.0, 2.0], [7.0, 6.0]]), np.ones(2, dtype=bool)
+    plant = Plant(price, np.array([5.0, 5.0, 4.0]), np.array([8.0, 10.0]), np.array([3.0, 4.0]), ~yes, ~yes)
+    dual = replace(bound_divisible(plant, None, Deadline(None)), left=Left(yes, ~yes, 1, 2))
+    found, bound, _ = branch(plant, dual, Deadline(None))
+    assert found is not None and found.tolist() == [0, 1] and bound == pytest.approx(19)
+    assert branch(plant, replace(dual, value=18.0), Deadline(None))[0] is None

@@ -83,7 +83,7 @@ def _rows(
     for n, (_, place) in enumerate(pairs):
         at.setdefault(place, []).append(n)
     for place, here in at.items():
-        for cohort in {needs[pairs[n][0]].cohort for n in here}:
+        for cohort in sorted({needs[pairs[n][0]].cohort for n in here}):
             own = {n: 1.0 for n in here if needs[pairs[n][0]].cohort == cohort}
             entries.append((own, float(creditable[place][cohort])))
         entries.append((dict.fromkeys(here, 1.0), float(max(creditable[place].values()))))

@@ -139,7 +139,7 @@ def _counted(model: Model, plant: Plant, chosen: Ints, bound: float, steps: tupl
 
 
 def branch(plant: Plant, dual: Dual, deadline: Deadline) -> tuple[Ints | None, float, Step]:
-    """Ask HiGHS about the sites that are left; return the choice (None if it found none), the bound, and the linking rows kept.
+    """Ask HiGHS about the sites that are left; return the choice (None if it found none as good), the bound, and the linking rows kept.
 
     A row x_ij ≤ y_j says nothing that Σ_i q_i x_ij ≤ Q_j y_j does not say of whole y: leaving some out loses no answer and adds none.
     Kept are those of pairs that the multipliers find worth having, c_ij < λ_i: the others do not bind in the relaxation. The
@@ -175,7 +175,8 @@ def branch(plant: Plant, dual: Dual, deadline: Deadline) -> tuple[Ints | None, f
             start = np.concatenate([np.isin(sites, dual.chosen), shares.toarray()[:, sites][row, column]])
     answer = ask(program, deadline, start=start)
     step = Step("linking rows of pairs worth having", price.size, len(links))
-    if answer.point is None:
+    if answer.point is None or answer.value > dual.value:
+        # In time the solver may find nothing as good as the choice that is known.
         return None, np.inf if answer.verdict == "infeasible" else answer.bound, step
     return sites[answer.point[:count] > _HALF], answer.bound, step
 
