@@ -92,13 +92,15 @@ def certified(case: Case, found: Plan) -> Plan:
     return found.model_copy(update={"compliance": findings})
 
 
-def plan_of(case: Case, outcome: Outcome, chosen: Sequence[Chosen], level: Level) -> Plan:
+def plan_of(case: Case, outcome: Outcome, chosen: Sequence[Chosen], level: Level, seconds: float | None = None) -> Plan:
     """Return the plan of started options that some other search than for the cheapest found, checked like any other.
 
-    `level` says what it costs and what the cheapest costs: it is not called optimal.
+    `level` says what it costs and what the cheapest costs: it is not called optimal. `seconds` is for the proofs that sources which the
+    law does not want were needed.
     """
     status = status_of(case, replace(outcome, verdict="limit", levels=(level,)))
-    return certified(case, complete(case.scenario, assemble(case, chosen, outcome, status, walk_record(case))))
+    found = assemble(case, chosen, outcome, status, walk_record(case))
+    return certified(case, complete(case.scenario, found.model_copy(update={"proofs": prove_preferences(case, found, seconds)})))
 
 
 def priced_as_proven(found: Plan, public: frozenset[str]) -> Plan:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from siteplanner.case.prepare import prepare
+from siteplanner.commands.why import interval_text
 from siteplanner.explain.worth import Interval, Why, apart, why
 from siteplanner.planner import plan
 from siteplanner.scenario.load import build_scenario
@@ -20,6 +22,7 @@ from support.whole_county import planned, whole_county
 
 some = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 seeds = st.integers(0, 10**6)
+A_FEN = 1
 FUNDERS = frozenset({"township"})
 
 
@@ -112,12 +115,54 @@ def test_a_cluster_rule_has_its_price() -> None:
 
 def test_what_is_cut_short_gives_an_interval_that_holds() -> None:
     """Base between 90 and 100 fen: a variation of 120 is 20 to 30 dearer; what has no bound has no greatest difference."""
-    known = SimpleNamespace(base=Found("limit", ((100.0, 90.0),), np.zeros(1), cost=0))
+    known = SimpleNamespace(base=Found("limit", ((100.0, 90.0),), np.zeros(1), cost=0), base_low=90.0, levels=("least_cost",))
     dearer = apart(known, Found("proven", ((120.0, 120.0),), np.zeros(1), cost=0))
     assert (dearer.least, dearer.most) == (20.0, 30)
     cheaper = apart(known, Found("proven", ((70.0, 70.0),), np.zeros(1), cost=0), sign=-1)
     assert (cheaper.least, cheaper.most) == (20.0, 30)
     unanswered = apart(known, Found("limit", (), None), sign=-1)
     assert (unanswered.least, unanswered.most) == (0.0, None)
-    proven = SimpleNamespace(base=Found("proven", ((100.0, 99.6),), np.zeros(1), cost=0))
+    proven = SimpleNamespace(base=Found("proven", ((100.0, 99.6),), np.zeros(1), cost=0), base_low=100.0, levels=("least_cost",))
     assert apart(proven, Found("proven", ((120.0, 119.7),), np.zeros(1), cost=0)).most == 20
+
+
+def within(known: Interval, exact: Interval) -> bool:
+    """Return whether an interval holds the exact difference."""
+    if exact.impossible:
+        return known.most is None
+    assert exact.most is not None
+    return known.least <= exact.most + A_FEN and (known.most is None or known.most >= exact.least - A_FEN)
+
+
+@some
+@given(seeds, st.sampled_from((0.05, 0.2, 0.5)))
+def test_what_is_not_exact_in_time_is_an_interval_that_holds(seed: int, seconds: float) -> None:
+    """However soon the time runs out, every figure holds what is found when there is time enough."""
+    scenario = whole_county(seed)
+    exact, found = explained(scenario), planned(scenario)
+    if exact is None or found is None:
+        return
+    hurried = why(prepare(scenario), found, seconds=seconds)
+    if hurried is None or hurried.least_fen != exact.least_fen:
+        return
+    assert hurried.low_fen <= exact.least_fen
+    assert all(within(a.extra, b.extra) for a, b in zip(hurried.sites, exact.sites, strict=True))
+    assert all(within(a.cut, b.cut) for a, b in zip(hurried.bids, exact.bids, strict=True))
+    assert all(within(a.saved, b.saved) for a, b in zip(hurried.rules, exact.rules, strict=True))
+    assert all(within(a.extra, b.extra) for a, b in zip(hurried.grants, exact.grants, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("interval", "text"),
+    [
+        (Interval(float("inf"), None), "no plan without it"),
+        (Interval(-float("inf"), None), "not known within the time limit"),
+        (Interval(0.0, None), "at least 0.00 yuan"),
+        (Interval(-float("inf"), 500), "at most 5.00 yuan"),
+        (Interval(100.0, 201), "between 1.00 and 2.01 yuan"),
+        (Interval(100.0, 200), "2.00 yuan"),
+    ],
+)
+def test_an_interval_says_what_is_known(interval: Interval, text: str) -> None:
+    """Two ends a yuan apart are one figure, a fen more are two; an end that is not known is not shown as a number."""
+    assert interval_text(interval, "en") == text

@@ -13,7 +13,7 @@ from siteplanner.whatif.alternatives import alternatives, frequencies
 from siteplanner.whatif.lab import Lab
 from siteplanner.whatif.variation import Found
 from support.brute_force import lawful_plans
-from support.line import TOY, command
+from support.line import TONGLU, TOY, command
 from support.whole_county import whole_county
 
 some = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
@@ -72,6 +72,13 @@ def test_the_command_writes_plans_that_pass_the_check(tmp_path: Path) -> None:
     assert [row["passes"] for row in ran.data["plans"]] == [True, True]
     for number in (1, 2):
         assert command("check", TOY, tmp_path / str(number) / "plan.json", "--json").data["passes"]
+
+
+def test_sources_that_are_not_wanted_are_proven_to_be_needed() -> None:
+    """Liaoyuan takes leases last and wants a proof of each: every plan near the cheapest comes with them and passes the check."""
+    ran = command("alternatives", TONGLU.parent / "liaoyuan", "-n", "1", "--time-limit", "600", "--json")
+    assert ran.code == 0
+    assert [row["passes"] for row in ran.data["plans"]] == [True]
 
 
 @pytest.mark.parametrize("within", ["-1%", "much", "200%"])

@@ -151,9 +151,11 @@ def test_tables_are_written_for_office_programs(tmp_path: Path) -> None:
 
 
 def test_what_was_not_found_in_time_is_not_said_to_be_impossible() -> None:
-    """A point without a plan says "no plan" only where that is proven; a cost above its bound is said to be open."""
+    """A point without a plan says "no plan" only where that is proven; a cost above its bound is an interval."""
     assert cost_text(None, float("inf"), "en") == "no plan"
     assert cost_text(None, -float("inf"), "en") == cost_text(None, 5.0, "en") == "not known within the time limit"
-    assert cost_text(12_345, 0.0, "en") == "123.45"
+    assert cost_text(12_345, 12_245.0, "en") == "123.45"
+    assert cost_text(12_345, 0.0, "en") == "0.00 to 123.45"
+    assert cost_text(12_345, -float("inf"), "en") == "at most 123.45"
     asked = [(None, float("inf")), (None, 5.0), (200, 100.0), (201, 100.0)]
     assert [left_open(fen, bound) for fen, bound in asked] == [False, True, False, True]

@@ -13,12 +13,13 @@ from siteplanner.case.prepare import prepare
 from siteplanner.commands import scout as commands
 from siteplanner.scenario.load import load_scenario
 from siteplanner.whatif.lab import Lab
-from siteplanner.whatif.scout import Cell, Scouting, Tried, Wanted, _with_cells, scout
+from siteplanner.whatif.scout import Cell, Scouting, Tried, Wanted, _cells, _with_cells, scout
 from support.brute_force import least_cost
 from support.line import TONGLU, TOY, command
 from support.whole_county import whole_county
 
 some = settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+WEIHAI = TONGLU.parent / "weihai"
 ROOM = Wanted("purchase", 30_000, 5_000_000)
 
 
@@ -71,11 +72,28 @@ def test_a_kind_that_is_none_is_refused(kind: str) -> None:
     assert [problem["code"] for problem in ran.data["problems"]] == ["unknown_kind"]
 
 
-@pytest.mark.parametrize(("solved", "said"), [(True, "cannot be among the best"), (False, "The time limit was reached")])
+@pytest.mark.parametrize(("solved", "said"), [(True, "cannot be among the best"), (False, "they may be among the best")])
 def test_cells_left_unsolved_by_a_limit_are_not_said_to_be_worse(solved: bool, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two cells, one solved at 100 fen: another that could save 200 is ruled out only if it was solved too."""
     cells = [Cell(name, None, None, name, frozenset({"E01"})) for name in ("CELL1", "CELL2")]
-    tried = (Tried(cells[0], 200, solved=solved), Tried(cells[1], 100, solved=True))
-    monkeypatch.setattr(commands, "scout", lambda *_, **__: Scouting(1000, tried, lawful=True))
+    tried = (Tried(cells[0], 200, solved=solved, late=not solved), Tried(cells[1], 100, solved=True))
+    monkeypatch.setattr(commands, "scout", lambda *_, **__: Scouting(1000, tried))
     asked = commands.Asked("own", 400, 0, 0, 0, 300, 2, 1.0)
     assert said in commands.run_scout(TOY, "", [], "en", asked, None).text
+
+
+def test_where_a_community_is_the_reach_each_community_is_a_cell() -> None:
+    """Weihai counts rooms of the community however far: each community with an estate that is due is one cell, all its estates in reach."""
+    case = prepare(load_scenario(WEIHAI))
+    due = {(need.estate.township, need.estate.community) for need in case.needs if need.status == "due"}
+    cells = _cells(case, 300)
+    assert len(cells) == len(due)
+    for cell in cells:
+        homes = {(e.township, e.community) for e in case.scenario.estates if e.id in cell.estates}
+        assert len(homes) == 1
+
+
+def test_what_keeps_every_candidate_out_is_said() -> None:
+    """A room of one square metre fits nobody, and the message says that it is the kind or area."""
+    ran = command("scout", TOY, "--area", "1", "--json")
+    assert ran.data["hindrance"] == "unfit"

@@ -29,6 +29,17 @@ ScenarioArgument = Annotated[
     Path, typer.Argument(metavar="SCENARIO", help="场景文件夹，或其中的 .yaml 文件。 A scenario folder or its YAML file.")
 ]
 
+WHOLE_S = 180.0
+"""Seconds that a command which asks many questions takes at most unless told otherwise."""
+LimitOption = Annotated[
+    float,
+    typer.Option(
+        "--time-limit",
+        metavar="SECONDS",
+        min=0.1,
+        help="整个命令的秒数，未得出的数以区间给出。 Seconds for the whole command; what is not exact by then is an interval.",
+    ),
+]
 WorkersOption = Annotated[
     int, typer.Option("--workers", metavar="N", min=0, help="本机工作进程数；默认在本进程内并行。 Worker processes; default: threads.")
 ]

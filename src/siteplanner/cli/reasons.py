@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from siteplanner.cli.app import app
-from siteplanner.cli.options import JsonOption, LangOption, ScenarioArgument, SetOption, VariantOption, finish
+from siteplanner.cli.options import WHOLE_S, JsonOption, LangOption, LimitOption, ScenarioArgument, SetOption, VariantOption, finish
 
 
 @app.command(
@@ -25,10 +25,7 @@ def explain(
     ] = None,
     variant: VariantOption = "",
     sets: SetOption = None,
-    limit: Annotated[
-        float | None,
-        typer.Option("--time-limit", metavar="SECONDS", min=0.1, help="带方案时每问的时限（秒）。 With a plan: seconds a question."),
-    ] = None,
+    limit: LimitOption = WHOLE_S,
     keep: Annotated[
         list[str] | None,
         typer.Option("--keep", metavar="RULE", help="改法不得触动的规则，可重复，如 budget。 Rules to keep, as budget or law."),

@@ -8,12 +8,8 @@ from typing import Annotated
 import typer
 
 from siteplanner.cli.app import app
-from siteplanner.cli.options import JsonOption, LangOption, ScenarioArgument, SetOption, VariantOption, finish
+from siteplanner.cli.options import WHOLE_S, JsonOption, LangOption, LimitOption, ScenarioArgument, SetOption, VariantOption, finish
 
-LimitOption = Annotated[
-    float | None,
-    typer.Option("--time-limit", metavar="SECONDS", min=0.1, help="每次求解的秒数。 Seconds for a part of a solve."),
-]
 FolderOption = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="成果文件夹。 Folder for the results.")]
 
 
@@ -29,7 +25,7 @@ def alternatives(
     out: FolderOption = None,
     variant: VariantOption = "",
     sets: SetOption = None,
-    limit: LimitOption = None,
+    limit: LimitOption = WHOLE_S,
     lang: LangOption = "",
     as_json: JsonOption = False,
 ) -> None:
@@ -68,7 +64,7 @@ def frontier(
     out: FolderOption = None,
     variant: VariantOption = "",
     sets: SetOption = None,
-    limit: LimitOption = None,
+    limit: LimitOption = WHOLE_S,
     lang: LangOption = "",
     as_json: JsonOption = False,
 ) -> None:
@@ -89,7 +85,7 @@ def tornado(
     out: FolderOption = None,
     variant: VariantOption = "",
     sets: SetOption = None,
-    limit: LimitOption = None,
+    limit: LimitOption = WHOLE_S,
     lang: LangOption = "",
     as_json: JsonOption = False,
 ) -> None:
@@ -115,7 +111,7 @@ def scout(
     out: FolderOption = None,
     variant: VariantOption = "",
     sets: SetOption = None,
-    limit: LimitOption = None,
+    limit: LimitOption = WHOLE_S,
     lang: LangOption = "",
     as_json: JsonOption = False,
 ) -> None:

@@ -10,15 +10,19 @@ from siteplanner.case.prepare import prepare
 from siteplanner.commands import Shown
 from siteplanner.commands.grid import grid
 from siteplanner.commands.progress import end_line
-from siteplanner.commands.why import count_line, perspective_name, yuan
+from siteplanner.commands.why import count_line, late, perspective_name, yuan
 from siteplanner.errors import InputError, Location, Problem
 from siteplanner.plan import Level, Plan
 from siteplanner.planner import plan, plan_of
 from siteplanner.report.record import plan_bytes, write_walks
 from siteplanner.scenario.load import load_scenario
+from siteplanner.solve.levels import Clock
 from siteplanner.texts import Lang, say
 from siteplanner.whatif.alternatives import Alternative, Near, alternatives, frequencies
-from siteplanner.whatif.lab import Lab
+from siteplanner.whatif.lab import Lab, part_of
+
+_SEARCH_SHARE = 0.7
+"""What of the time the search may take: the rest proves that unwanted sources were needed."""
 
 
 def run_alternatives(
@@ -29,15 +33,21 @@ def run_alternatives(
     scenario = load_scenario(path, variant=variant, sets=sets)
     case = prepare(scenario)
     try:
-        lab = Lab(case, seconds=seconds)
+        whole = Clock(seconds)
+        lab = Lab(case, clock=part_of(whole, _SEARCH_SHARE))
         near = alternatives(lab, count, share, count_line(lang))
     finally:
         end_line()
     found = near.plans
+    if not found and not near.complete:
+        return late(lang)
     if not found:
         # Without a plan there is nothing near it: the planner says why.
         plan(scenario)
-    plans = [plan_of(case, lab.outcome(one.point), one.chosen, _level(one, found[0])) for one in found]
+    plans = [
+        plan_of(case, lab.outcome(one.point), one.chosen, _level(one, found[0]), part_of(whole, 1 / (len(found) - number)).limit)
+        for number, one in enumerate(found)
+    ]
     files = [] if out is None else _write(case, plans, out)
     times = frequencies(found)
     sets_of = {

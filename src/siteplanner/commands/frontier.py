@@ -15,18 +15,21 @@ from siteplanner.case.prepare import prepare
 from siteplanner.commands import Shown
 from siteplanner.commands.grid import grid
 from siteplanner.commands.progress import end_line
-from siteplanner.commands.why import count_line, perspective_name, yuan
+from siteplanner.commands.why import count_line, late, perspective_name, yuan
 from siteplanner.errors import InputError, Location, Problem
 from siteplanner.planner import plan
 from siteplanner.report.table import neutral
 from siteplanner.scenario.load import load_scenario
 from siteplanner.scenario.schema import Scenario
+from siteplanner.solve.levels import Clock
 from siteplanner.texts import Lang, say
 from siteplanner.units import FEN_PER_YUAN
 from siteplanner.whatif.frontier import OBJECTIVES, Axis, Point, Range, Setting, along_setting, frontier, law_of, measured, nested
 from siteplanner.whatif.tornado import Swing, tornado
 
 SETTINGS: dict[str, Setting] = {"circle": "circle", "area": "area"}
+_BEFORE_PHASES = 0.6
+"""What of the time the frontier may take where phases are to follow."""
 _REACH = {"circle": (5, 10), "area": (50, 50)}
 """How far below and above the law's value a setting is tried where no range is stated: minutes, percent."""
 
@@ -67,6 +70,8 @@ def run_frontier(path: Path, variant: str, sets: Sequence[str], lang: Lang, aske
     finally:
         end_line()
     if not any(point.fen is not None for point in points):
+        if any(point.bound_fen < float("inf") for point in points):
+            return late(lang)
         plan(scenario)
     files = [] if out is None else [_write(points, unit, out, lang)]
     text = "\n".join(_lines(points, unit, scenario, asked, files, lang))
@@ -81,7 +86,7 @@ def _setting(scenario: Scenario, setting: Setting, asked: Asked, lang: Lang) -> 
     low, high = least if least is not None else max(1, int(law) - below), most if most is not None else int(law) + above
     values = [*range(low, high, max(1, int(asked.step or 1))), high]
     same: Callable[[float], float] = _same
-    return Unit(setting, same, same), along_setting(scenario, setting, values, asked.seconds, count_line(lang))
+    return Unit(setting, same, same), along_setting(scenario, setting, values, Clock(asked.seconds), count_line(lang))
 
 
 def _same(value: float) -> float:
@@ -90,7 +95,8 @@ def _same(value: float) -> float:
 
 def _measure(scenario: Scenario, axis: str, line: str, asked: Asked, lang: Lang) -> tuple[Unit, list[Point]]:
     name: Axis = next(known for known in ("served", "walking", "longest_walk", "sites", "budget") if known == axis)
-    lab, measure = measured(scenario, name, line, asked.seconds)
+    clock = Clock(asked.seconds * _BEFORE_PHASES if asked.nested and asked.seconds else asked.seconds)
+    lab, measure = measured(scenario, name, line, clock)
     unit = _unit(name, lab.case)
     ends = [unit.own(value) if value is not None else None for value in (asked.least, asked.most)]
     if unit.turned:
@@ -98,6 +104,7 @@ def _measure(scenario: Scenario, axis: str, line: str, asked: Asked, lang: Lang)
     step = None if asked.step is None else abs(unit.own(asked.step) - unit.own(0.0))
     within = Range(ends[0], ends[1], step)
     points = frontier(lab, measure, within, line=line, most_points=asked.points, told=count_line(lang))
+    clock.limit = asked.seconds
     return unit, nested(lab, measure, points, line=line) if asked.nested else points
 
 
@@ -150,16 +157,28 @@ def _cells(points: Sequence[Point], unit: Unit, lang: Lang) -> list[list[str]]:
     return rows
 
 
-def cost_text(fen: int | None, bound_fen: float, lang: Lang) -> str:
-    """Return a cost, or that there is no plan, or that none was found in time."""
-    if fen is not None:
-        return yuan(fen)
-    return say("reason.frontier.no_plan" if bound_fen == float("inf") else "reason.unknown", lang)
-
-
 def left_open(fen: int | None, bound_fen: float) -> bool:
     """Return whether a cost is not proven the least within a yuan, or not known at all."""
     return bound_fen != float("inf") if fen is None else fen - bound_fen > FEN_PER_YUAN
+
+
+def cost_text(fen: int | None, bound_fen: float, lang: Lang) -> str:
+    """Return a least cost as a number, as an interval, or as what is known of it."""
+    if fen is None:
+        return say("reason.frontier.no_plan" if bound_fen == float("inf") else "reason.unknown", lang)
+    if not left_open(fen, bound_fen):
+        return yuan(fen)
+    if bound_fen == -float("inf"):
+        return say("reason.up_to", lang, most=yuan(fen))
+    return say("reason.from_to", lang, least=yuan(bound_fen), most=yuan(fen))
+
+
+def open_text(costs: Sequence[tuple[int | None, float]], seconds: float | None, lang: Lang) -> list[str]:
+    """Return how many costs are exact and how to get more, where not all are."""
+    exact = sum(not left_open(fen, bound_fen) for fen, bound_fen in costs)
+    if exact == len(costs):
+        return []
+    return [say("reason.frontier.open", lang, exact=str(exact), count=str(len(costs)), seconds=f"{seconds or 0:g}")]
 
 
 def _head(unit: Unit, lang: Lang) -> list[str]:
@@ -175,8 +194,7 @@ def _lines(points: Sequence[Point], unit: Unit, scenario: Scenario, asked: Asked
     if asked.nested:
         lines.append(say("reason.frontier.nested", lang))
     lines += grid(_head(unit, lang), _cells(points, unit, lang), right=(0, 1))
-    if any(left_open(point.fen, point.bound_fen) for point in points):
-        lines.append(say("reason.frontier.open", lang))
+    lines += open_text([(point.fen, point.bound_fen) for point in points], asked.seconds, lang)
     if unit.word in SETTINGS:
         lines.append(say("reason.frontier.what_if", lang))
     return [*lines, *([say("reason.near.files", lang, files=", ".join(map(str, files)))] if files else [])]
@@ -204,6 +222,8 @@ def run_tornado(
         found = tornado(scenario, percent, seconds, count_line(lang))
     finally:
         end_line()
+    if found is None:
+        return late(lang)
     if not found:
         # Without a plan nothing swings: the planner says why.
         plan(scenario)
@@ -227,9 +247,8 @@ def run_tornado(
         ],
         "files": [str(file) for file in files],
     }
-    notes = [say("reason.near.files", lang, files=str(files[0]))] if files else []
-    if any(left_open(each.fen, each.bound_fen) for swing in found for each in (swing.least, swing.kept)):
-        notes.insert(0, say("reason.frontier.open", lang))
+    costs = [(each.fen, each.bound_fen) for swing in found for each in (swing.least, swing.kept)]
+    notes = [*open_text(costs, seconds, lang), *([say("reason.near.files", lang, files=str(files[0]))] if files else [])]
     return Shown("\n".join([title, *grid(heads, rows, right=(1, 2, 3)), *notes]), data)
 
 

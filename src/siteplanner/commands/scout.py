@@ -11,7 +11,7 @@ from siteplanner.commands import Shown
 from siteplanner.commands.frontier import write_csv
 from siteplanner.commands.grid import grid
 from siteplanner.commands.progress import end_line
-from siteplanner.commands.why import count_line, perspective_name, yuan
+from siteplanner.commands.why import count_line, late, perspective_name, yuan
 from siteplanner.coordinates import to_wgs84
 from siteplanner.errors import InputError, Location, Problem
 from siteplanner.planner import plan
@@ -45,11 +45,13 @@ def run_scout(path: Path, variant: str, sets: Sequence[str], lang: Lang, asked: 
         found = scout(scenario, wanted, cell_m=asked.cell_m, best=asked.best, seconds=asked.seconds, told=count_line(lang))
     finally:
         end_line()
-    if found.base_fen is None and found.lawful:
+    if found.late:
+        return late(lang)
+    if found.base_fen is None and found.hindrance is None:
         plan(scenario)
     files = [] if out is None else _write(scenario, found, out, lang)
     data: dict[str, object] = {
-        "lawful": found.lawful,
+        "hindrance": found.hindrance,
         "base_fen": found.base_fen,
         "cells": [_row(tried) for tried in found.tried],
         "files": [str(file) for file in files],
@@ -73,7 +75,9 @@ def _row(tried: Tried) -> dict[str, object]:
         "beside": cell.beside,
         "estates": sorted(cell.estates),
         "saving_fen": tried.saving_fen,
+        "territory": cell.territory,
         "solved": tried.solved,
+        "late": tried.late,
         "leaves": tried.leaves,
     }
 
@@ -82,7 +86,7 @@ def _cells(found: Sequence[Tried], lang: Lang) -> list[list[str]]:
     rows = []
     for tried in found:
         cell = tried.cell
-        where = cell.beside or (f"{cell.x:,.1f}, {cell.y:,.1f}" if cell.x is not None and cell.y is not None else cell.id)
+        where = cell.territory or cell.beside or (f"{cell.x:,.1f}, {cell.y:,.1f}" if cell.x is not None and cell.y is not None else cell.id)
         saving = yuan(tried.saving_fen) if tried.solved else say("reason.scout.at_most", lang, amount=yuan(tried.saving_fen))
         rows.append([cell.id, where, saving, str(len(cell.estates)), " ".join(tried.leaves) or "-", " ".join(sorted(cell.estates))])
     return rows
@@ -93,8 +97,8 @@ def _heads(lang: Lang) -> list[str]:
 
 
 def _lines(scenario: Scenario, found: Scouting, asked: Asked, files: Sequence[Path], lang: Lang) -> list[str]:
-    if not found.lawful:
-        return [say("reason.scout.unlawful", lang)]
+    if found.hindrance is not None:
+        return [say(f"reason.scout.{found.hindrance}", lang, kind=asked.kind, area=f"{asked.area_m2:g}")]
     room = {"area": f"{asked.area_m2:g}", "price": f"{asked.price_yuan:,.0f}", "perspective": perspective_name(scenario, lang)}
     lines = [say("reason.scout.title", lang, **room)]
     good = [tried for tried in found.tried if tried.saving_fen > 0]
@@ -102,11 +106,11 @@ def _lines(scenario: Scenario, found: Scouting, asked: Asked, files: Sequence[Pa
         return [*lines, say("reason.scout.nowhere", lang, cells=str(len(found.tried)))]
     lines += grid(_heads(lang), _cells(good[: asked.best], lang), right=(2, 3))
     solved = sum(tried.solved for tried in found.tried)
-    least = min((tried.saving_fen for tried in good[: asked.best] if tried.solved), default=0)
-    # Cells that could save more than one shown, and were not solved: only a time limit leaves them.
-    late = any(not tried.solved and tried.saving_fen > least for tried in good)
+    waiting = sum(tried.late for tried in found.tried)
     counts = {"cells": str(len(found.tried)), "solved": str(solved), "good": str(len(good))}
-    lines.append(say("reason.scout.open" if late else "reason.scout.count", lang, **counts))
+    lines.append(say("reason.scout.count_late" if waiting else "reason.scout.count", lang, **counts))
+    if waiting:
+        lines.append(say("reason.scout.open", lang, count=str(waiting), seconds=f"{asked.seconds or 0:g}"))
     return [*lines, *([say("reason.near.files", lang, files=", ".join(map(str, files)))] if files else [])]
 
 

@@ -15,7 +15,7 @@ from siteplanner.explain.rules import phrase
 from siteplanner.explain.worth import Bid, GrantWorth, Interval, RuleWorth, SiteWorth, Why, why
 from siteplanner.scenario.schema import Scenario
 from siteplanner.texts import Lang, say
-from siteplanner.units import fen_to_yuan
+from siteplanner.units import FEN_PER_YUAN, fen_to_yuan
 
 _SHOWN = 25
 
@@ -28,9 +28,23 @@ def run_why(path: Path, plan_file: Path, variant: str, sets: Sequence[str], lang
     finally:
         end_line()
     if known is None:
-        text = say("reason.why.no_least", lang)
-        return Shown(text, {"error": text}, 5, to_error=True)
-    return Shown("\n".join(_lines(known, perspective_name(scenario, lang), lang)), _data(known, lang))
+        return late(lang)
+    return Shown("\n".join([*_lines(known, perspective_name(scenario, lang), lang), *_open(known, seconds, lang)]), _data(known, lang))
+
+
+def late(lang: Lang) -> Shown:
+    """Return what is said where time ran out before any plan was known."""
+    text = say("reason.why.no_least", lang)
+    return Shown(text, {"error": text}, 5, to_error=True)
+
+
+def _open(known: Why, seconds: float | None, lang: Lang) -> list[str]:
+    """Return how many figures are exact and how to get more, where not all are."""
+    exact = sum(figure.exact for figure in known.figures)
+    if exact == len(known.figures):
+        return []
+    facts = {"exact": str(exact), "count": str(len(known.figures)), "seconds": f"{seconds or 0:g}"}
+    return ["", say("reason.why.open", lang, **facts)]
 
 
 def perspective_name(scenario: Scenario, lang: Lang) -> str:
@@ -56,7 +70,10 @@ def interval_text(interval: Interval, lang: Lang) -> str:
     if interval.impossible:
         return say("reason.never", lang)
     if interval.most is None:
-        return say("reason.unknown" if interval.least <= 0 else "reason.at_least", lang, least=yuan(interval.least))
+        known = interval.least > -float("inf")
+        return say("reason.at_least", lang, least=yuan(interval.least)) if known else say("reason.unknown", lang)
+    if interval.least == -float("inf"):
+        return say("reason.at_most", lang, most=yuan(interval.most))
     if interval.exact:
         return say("reason.exactly", lang, amount=yuan(interval.most))
     return say("reason.between", lang, least=yuan(interval.least), most=yuan(interval.most))
@@ -82,23 +99,39 @@ def _lines(known: Why, perspective: str, lang: Lang) -> list[str]:
     lines = [say("reason.why.title", lang, cost=yuan(known.cost_fen), perspective=perspective)]
     if known.cost_fen > known.least_fen:
         lines.append(say("reason.why.dearer", lang, extra=yuan(known.cost_fen - known.least_fen)))
+    if known.least_fen - known.low_fen > FEN_PER_YUAN:
+        low = say("reason.why.low_none", lang) if known.low_fen == -float("inf") else yuan(known.low_fen)
+        lines.append(say("reason.why.base_open", lang, least=yuan(known.least_fen), low=low))
     sites = sorted(known.sites, key=lambda s: (not s.extra.impossible, -(s.extra.most or 0), s.site))
     lines += [
         "",
         say("reason.why.sites", lang),
         *_grid(lang, ("site", "options", "extra", "enters", "leaves"), [_site(s, lang) for s in sites]),
     ]
-    bids = sorted((b for b in known.bids if b.cut.most is not None), key=lambda b: (b.cut.most or 0, b.site))
+    bids = sorted((b for b in known.bids if not b.cut.impossible), key=_nearness)
     count = {"shown": str(min(_SHOWN, len(bids))), "count": str(len(known.bids))}
     lines += ["", say("reason.why.bids", lang, **count), *_grid(lang, ("site", "options", "cut"), [_bid(b, lang) for b in bids[:_SHOWN]])]
     dear = sorted((r for r in known.rules if r.saved.most or not r.saved.exact), key=lambda r: (-(r.saved.most or 0), r.rule.name))
+    dear, unknown = [r for r in dear if _told(r)], sum(not _told(r) for r in dear)
     count = {"shown": str(len(dear)), "count": str(len(known.rules))}
     rows = [_rule(r, lang) for r in dear]
     lines += ["", say("reason.why.rules", lang, **count), *_grid(lang, ("saved", "enters", "leaves", "rule"), rows)]
+    if unknown:
+        lines.append(say("reason.why.rules_open", lang, count=str(unknown)))
     if known.grants:
         heads = ("grant", "step", "received", "extra", "enters", "leaves")
         lines += ["", say("reason.why.grants", lang), *_grid(lang, heads, [_grant(g, lang) for g in known.grants])]
     return lines
+
+
+def _nearness(row: Bid) -> tuple[bool, float, str]:
+    most = row.cut.most
+    return most is None and row.cut.least == -float("inf"), row.cut.least if most is None else most, row.site
+
+
+def _told(row: RuleWorth) -> bool:
+    """Return whether anything is known of what a rule costs."""
+    return row.saved.exact or row.saved.most is not None or row.saved.least > 0
 
 
 def _grid(lang: Lang, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
@@ -131,6 +164,9 @@ def _data(known: Why, lang: Lang) -> dict[str, object]:
     return {
         "cost_fen": known.cost_fen,
         "least_fen": known.least_fen,
+        "bound_fen": None if known.low_fen == -float("inf") else known.low_fen,
+        "figures": len(known.figures),
+        "exact": sum(figure.exact for figure in known.figures),
         "sites": [
             {"site": s.site, "options": s.options, "extra": interval_data(s.extra), "enters": s.enters, "leaves": s.leaves}
             for s in known.sites

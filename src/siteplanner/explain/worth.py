@@ -13,18 +13,23 @@ from siteplanner.case.case import Case, Offer
 from siteplanner.explain.rules import Facts, Rule, rules_of, words
 from siteplanner.money import CashLine
 from siteplanner.plan import Chosen, Plan
-from siteplanner.whatif.lab import Lab
-from siteplanner.whatif.variation import Found, Variation
+from siteplanner.solve.levels import Clock
+from siteplanner.whatif.lab import Lab, part_of
+from siteplanner.whatif.quick import Quick
+from siteplanner.whatif.variation import Found, Variation, tighter
 
+_NEARLY = 1e-2
+"""What a sum of fen in floating point may be off."""
 Told = Callable[[int, int], None]
 """Hears how many of how many questions are answered."""
-_NOISE_FEN = 0.01
-"""What floating point may take from whole fen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A difference in cost, fen: between ``least`` and ``most``; ``most`` is None where no plan is known, ``least`` where there is none."""
+    """A difference in cost, fen, between ``least`` and ``most``.
+
+    ``least`` is infinite where there is proven to be no plan, −inf where nothing is known; ``most`` is None where none is known.
+    """
 
     least: float
     most: int | None
@@ -86,14 +91,25 @@ class GrantWorth:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Why a plan is as it is. ``least_fen`` is the least cost known: that of the cheapest plan, where it was found in time."""
+    """Why a plan is as it is. Differences are against the least cost of any plan, which lies from ``low_fen`` to ``least_fen``."""
 
     cost_fen: int
     least_fen: int
+    low_fen: float
     sites: tuple[SiteWorth, ...]
     bids: tuple[Bid, ...]
     rules: tuple[RuleWorth, ...]
     grants: tuple[GrantWorth, ...]
+
+    @property
+    def figures(self) -> tuple[Interval, ...]:
+        """Return every difference that was asked for."""
+        return (
+            *(row.extra for row in self.sites),
+            *(row.cut for row in self.bids),
+            *(row.saved for row in self.rules),
+            *(row.extra for row in self.grants),
+        )
 
 
 def why(case: Case, found: Plan, *, seconds: float | None = None, told: Told | None = None) -> Why | None:
@@ -104,9 +120,10 @@ def why(case: Case, found: Plan, *, seconds: float | None = None, told: Told | N
     found : Plan
         The plan; of it the chosen sites and the cost are read.
     seconds : float, optional
-        Limit for one part of one question.
+        Limit for everything together. Chosen sites are asked first, then grants, rules, and sites left out, those first that are nearest
+        to coming in as far as cheap bounds tell; what is not exact by then is an interval.
     """
-    lab = Lab(case, seconds=seconds)
+    lab = Lab(case, clock=Clock(seconds))
     if lab.base.point is None:
         return None
     chosen = {pick.site for pick in found.chosen}
@@ -119,16 +136,45 @@ def why(case: Case, found: Plan, *, seconds: float | None = None, told: Told | N
         *(Variation(extra=(lab.at_least_one(at_site[site]),)) for site in others),
         *(without(lab, rule) for rule in rules),
     ]
-    answers = lab.many(asked, told=told)
     first, second = len(taken), len(taken) + len(others)
+    known = _Answers(lab, asked, told)
+    known.ask(range(first))
+    grants = tuple(_grants(lab, found))
+    known.ask(range(second, len(asked)))
+    known.ask(sorted(range(first, second), key=lambda n: (known.found[n].bound_fen, n)))
+    answers = known.found
     return Why(
         cost_fen=sum(term.amount for term in found.terms),
         least_fen=lab.base.fen or 0,
+        low_fen=lab.base_low,
         sites=tuple(_site(lab, found, site, answer) for site, answer in zip(taken, answers[:first], strict=True)),
         bids=tuple(_bid(lab, site, answer) for site, answer in zip(others, answers[first:second], strict=True)),
         rules=tuple(_rule(lab, rule, answer) for rule, answer in zip(rules, answers[second:], strict=True)),
-        grants=tuple(_grants(lab, found, seconds)),
+        grants=grants,
     )
+
+
+class _Answers:
+    """What is known of each question: cheaply at first where parts are joined, then by solving again."""
+
+    def __init__(self, lab: Lab, asked: Sequence[Variation], told: Told | None) -> None:
+        quick = Quick(lab) if lab.joined else None
+        nothing = Found("limit", (), None)
+        self._lab, self._asked, self._told, self._done = lab, asked, told, 0
+        self.found = [nothing if quick is None else quick.answer(variation) for variation in asked]
+
+    def ask(self, numbers: Sequence[int]) -> None:
+        """Solve those questions that are not answered yet, in order."""
+        before, waiting = self._done, [n for n in numbers if self.found[n].verdict != "proven"]
+
+        def told(done: int, _: int) -> None:
+            if self._told is not None:
+                self._told(before + len(numbers) - len(waiting) + done, len(self._asked))
+
+        starts = [self.found[n].point for n in waiting]
+        for n, answer in zip(waiting, self._lab.many([self._asked[n] for n in waiting], told=told, starts=starts), strict=True):
+            self.found[n] = tighter(answer, self.found[n])
+        self._done += len(numbers)
 
 
 def offers_by_site(case: Case) -> dict[str, list[Offer]]:
@@ -154,22 +200,21 @@ def without(lab: Lab, rule: Rule) -> Variation:
 def apart(lab: Lab, answer: Found, sign: int = 1) -> Interval:
     """Return how much dearer a variation is than the base (cheaper with sign −1), fen.
 
-    Where a search stopped short, of the base or of the variation, the interval spans what its bound leaves open.
+    Cost alone can only rise where something is taken away, and only fall where a rule is; below levels above cost it may do either.
     """
-    base, low = lab.base, answer.bound_fen
-    assert base.fen is not None
-    floor = float(base.fen) if base.verdict == "proven" else min(float(base.fen), base.bound_fen)
+    base, low, high = lab.base.fen, answer.bound_fen, answer.fen
+    assert base is not None
+    if low == float("inf"):
+        return Interval(low, None)
+    floor = 0.0 if len(lab.levels) == 1 else -float("inf")
     if sign > 0:
-        least = low if low == float("inf") else max(0.0, low - base.fen)
-        return Interval(least, None if answer.fen is None else _whole(answer.fen - floor))
-    # Without a rule the base stays possible: at most what the bound says, at least what was found.
-    found = 0.0 if answer.fen is None else max(0.0, floor - answer.fen)
-    return Interval(found, _whole(base.fen - low))
+        return Interval(max(floor, low - base), None if high is None else _whole(max(floor, high - lab.base_low)))
+    least = -float("inf") if high is None else lab.base_low - high
+    return Interval(max(floor, least), None if low == -float("inf") else _whole(max(floor, base - low)))
 
 
 def _whole(fen: float) -> int | None:
-    """Return a greatest difference in whole fen, None where no bound is known."""
-    return None if math.isinf(fen) else math.floor(max(0.0, fen) + _NOISE_FEN)
+    return math.ceil(fen - _NEARLY) if math.isfinite(fen) else None
 
 
 def moved(lab: Lab, answer: Found) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -195,13 +240,14 @@ def _rule(lab: Lab, rule: Rule, answer: Found) -> RuleWorth:
     return RuleWorth(rule, apart(lab, answer, -1), *moved(lab, answer))
 
 
-def _grants(lab: Lab, found: Plan, seconds: float | None) -> Iterable[GrantWorth]:
+def _grants(lab: Lab, found: Plan) -> Iterable[GrantWorth]:
     """Yield each step of each grant that the plan is on: the case is solved again without it."""
     names = {grant.id: grant.name for grant in lab.case.scenario.pack.grants}
     steps = sorted({(line.item, line.clause, line.fen) for line in found.ledger if line.kind == "grant"})
-    for item, clause, fen in steps:
+    for number, (item, clause, fen) in enumerate(steps):
+        own = part_of(lab.clock, 0.5 / (len(steps) - number))
         received = sum(line.pv_fen for line in found.ledger if (line.kind, line.item, line.fen) == ("grant", item, fen))
-        bare = Lab(without_step(lab.case, item, fen), seconds=seconds, priced=False)
+        bare = Lab(without_step(lab.case, item, fen), clock=own, base_share=1.0, priced=False)
         facts = words("grant", names[item]) if item in names else {"grant": item}
         yield GrantWorth(item, clause, fen, facts, received, apart(lab, bare.base), *_moved_between(lab, bare))
 

@@ -66,7 +66,7 @@ def alternatives(lab: Lab, count: int, within: float, told: Callable[[int, int],
         if told is not None:
             told(len(found), count)
         rules = Variation(extra=(*_held(lab, limit), *(_not_again(columns, known.sites) for known in found)))
-        answer = lab.solve(rules, goals=[_use_of(lab, columns, found), lab.goals[-1]])
+        answer = lab.solve(rules, goals=[_use_of(lab, columns, found), lab.goals[-1]], share=1 / (count - len(found)))
         if answer.point is None or answer.fen is None or answer.fen > limit:
             return Near(tuple(found), answer.verdict == "infeasible" or answer.point is not None)
         found.append(_alternative(lab, answer.point, answer.fen, found, proven=answer.verdict == "proven"))

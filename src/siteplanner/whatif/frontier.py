@@ -21,8 +21,8 @@ from siteplanner.model.constraints.budget import line_money, lines_of
 from siteplanner.model.objective import HALF_A_FEN, Level, named_levels
 from siteplanner.plan import Chosen
 from siteplanner.scenario.schema import ObjectiveName, Scenario
-from siteplanner.solve.levels import Goal
-from siteplanner.whatif.lab import Lab
+from siteplanner.solve.levels import Clock, Goal
+from siteplanner.whatif.lab import Lab, out_of_time, part_of
 from siteplanner.whatif.variation import Extra, Found, Variation
 
 Axis = Literal["served", "walking", "longest_walk", "sites", "budget"]
@@ -35,6 +35,8 @@ OBJECTIVES: dict[Axis, ObjectiveName] = {
     "sites": "fewest_sites",
 }
 """The objective that measures each axis; a budget line is measured by its own money."""
+POINT_SHARE = 0.3
+"""What of the time left one point may take."""
 PARTS = 10
 """Steps into which a range is cut where no resolution is stated."""
 
@@ -67,15 +69,15 @@ class Range:
     step: float | None = None
 
 
-def measured(scenario: Scenario, axis: Axis, line: str = "", seconds: float | None = None) -> tuple[Lab, Goal]:
+def measured(scenario: Scenario, axis: Axis, line: str = "", clock: Clock | None = None) -> tuple[Lab, Goal]:
     """Return the case on the bench with the measure of an axis: its own unit, least first."""
     if axis == "budget":
-        lab = Lab(prepare(scenario), seconds=seconds, levels=lambda bench: [_money(bench, line), bench.cost()])
+        lab = Lab(prepare(scenario), clock=clock, levels=lambda bench: [_money(bench, line), bench.cost()])
         return lab, lab.goals[0]
     asked = (OBJECTIVES[axis], "least_cost")
     lab = Lab(
         prepare(scenario.model_copy(update={"settings": scenario.settings.model_copy(update={"objective": asked})})),
-        seconds=seconds,
+        clock=clock,
         levels=lambda bench: [named_levels(bench.model.supply, OBJECTIVES[axis])[0], bench.cost()],
     )
     return lab, lab.goals[0]
@@ -96,7 +98,7 @@ def frontier(lab: Lab, measure: Goal, within: Range, *, line: str = "", most_poi
         The budget line whose limit is the axis: it does not bind otherwise.
     """
     if lab.base.point is None:
-        return []
+        return [] if lab.base.verdict == "infeasible" else [Point(np.inf, np.nan, None, lab.base.bound_fen, ())]
     free = Variation(freed=lab.rows_named(f"budget.{line}")) if line else Variation()
     tightest = lab.base.levels[0][0]
     points = [_point(lab, measure, free, within.most if within.most is not None else np.inf)]
@@ -116,7 +118,7 @@ def frontier(lab: Lab, measure: Goal, within: Range, *, line: str = "", most_poi
 
 def _point(lab: Lab, measure: Goal, free: Variation, limit: float, kept: Sequence[Extra] = ()) -> Point:
     bound = () if np.isinf(limit) else (_at_most(measure, limit),)
-    found = lab.solve(free | Variation(extra=(*bound, *kept)), goals=[lab.goals[-1], measure])
+    found = lab.solve(free | Variation(extra=(*bound, *kept)), goals=[lab.goals[-1], measure], share=POINT_SHARE)
     return _read(lab, measure, limit, found)
 
 
@@ -158,7 +160,7 @@ def nested(lab: Lab, measure: Goal, points: Sequence[Point], *, line: str = "") 
 
 
 def along_setting(
-    scenario: Scenario, setting: Setting, values: Sequence[int], seconds: float | None = None, told: Told | None = None
+    scenario: Scenario, setting: Setting, values: Sequence[int], clock: Clock | None = None, told: Told | None = None
 ) -> list[Point]:
     """Return the least cost at values of the circle (minutes) or the area standard (percent), each end of a change in cost among them.
 
@@ -172,11 +174,13 @@ def along_setting(
         if value not in known:
             if told is not None:
                 told(len(known), len(values))
-            known[value] = _under(scenario, setting, value, seconds)
+            known[value] = _under(scenario, setting, value, part_of(clock, POINT_SHARE))
         return known[value]
 
     def halve(low: int, high: int) -> None:
         if high - low < 2 or (not whole and at(values[low]).fen == at(values[high]).fen):
+            return
+        if out_of_time(clock):
             return
         middle = (low + high) // 2
         at(values[middle])
@@ -189,11 +193,11 @@ def along_setting(
     return [known[value] for value in sorted(known)]
 
 
-def _under(scenario: Scenario, setting: Setting, value: int, seconds: float | None) -> Point:
+def _under(scenario: Scenario, setting: Setting, value: int, clock: Clock) -> Point:
     field = {"circle": "reach_minutes", "area": "area_percent"}[setting]
     standards = scenario.settings.standards.model_copy(update={field: Decimal(value)})
     settings = scenario.settings.model_copy(update={"standards": standards, "what_if": True})
-    lab = Lab(prepare(scenario.model_copy(update={"settings": settings})), seconds=seconds)
+    lab = Lab(prepare(scenario.model_copy(update={"settings": settings})), clock=clock, base_share=1.0)
     if lab.base.point is None:
         return Point(float(value), float(value), None, lab.base.bound_fen, ())
     return Point(float(value), float(value), lab.base.fen, lab.base.bound_fen, lab.chosen(lab.base.point))

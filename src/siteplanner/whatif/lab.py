@@ -20,18 +20,20 @@ from siteplanner.ledger import budget_uses, ledger_lines, net_present_cost
 from siteplanner.model.constraints.budget import Cut, cut_of, lines_of
 from siteplanner.model.objective import Level, cost_level
 from siteplanner.plan import Line
-from siteplanner.solve.backends import Limits, Verdict, load
+from siteplanner.solve.backends import Limits, Verdict, load, loose
 from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.decompose import Part, broken_rows, extract_part, join, split
 from siteplanner.solve.extract import place_records
 from siteplanner.solve.levels import Clock, Goal, Run
 from siteplanner.units import FEN_PER_YUAN, fen_to_wan
 from siteplanner.whatif.bench import Bench
-from siteplanner.whatif.variation import Extra, Found, Variation, touches, vary, without
+from siteplanner.whatif.variation import Extra, Found, Variation, obeys, touches, vary, with_rows, without
 
 COST = "least_cost"
 _NO_COST = ("all_public_cost", "tie_order")
 _MOST_CUTS = 60
+_NO_TIME = 0.02
+"""Seconds within which nothing is worth beginning."""
 SAME = Variation()
 
 
@@ -44,6 +46,20 @@ class _Answer:
     levels: tuple[tuple[float, float], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is sought of a variation: levels, gap, the time it has, and a point to set out from where it obeys the variation.
+
+    ``floored`` says that no part can better what the base reached of the first level.
+    """
+
+    goals: tuple[Goal, ...]
+    gap: float
+    clock: Clock
+    start: Floats | None
+    floored: bool
+
+
 class Lab(Bench):
     """One case on the bench; ``base`` is what it comes to unvaried.
 
@@ -53,6 +69,8 @@ class Lab(Bench):
         The case. What its scenario seeks above cost is sought first in every variation too.
     seconds : float, optional
         Limit for one part of one variation; where it is reached, a bound is kept.
+    clock : Clock, optional
+        What is left for everything asked of the lab; the case itself may take `base_share` of it. Without time a variation is not tried.
     levels : callable, optional
         Lab → the levels to seek instead, the last of which is reported as the cost.
     priced : bool
@@ -66,6 +84,8 @@ class Lab(Bench):
         case: Case,
         *,
         seconds: float | None = None,
+        clock: Clock | None = None,
+        base_share: float = 0.5,
         levels: Callable[[Lab], Sequence[Level]] | None = None,
         priced: bool = True,
         gap: float = 0.0,
@@ -74,12 +94,31 @@ class Lab(Bench):
         super().__init__(case)
         self._absent = frozenset[int]() if absent is None else self.belonging(offer for offer in case.offers if absent(offer))
         self._loose = frozenset(n for name, n in self.row.items() if name.startswith("credit.surrogate.")) if absent else frozenset[int]()
-        self.seconds, self._priced = seconds, priced
+        self.seconds, self.clock, self._priced = seconds, clock or Clock(None), priced
         self.levels = tuple(levels(self)) if levels is not None else self._to_cost()
         self.goals = tuple(Goal(level, *self.compiled.vector(level.expression)) for level in self.levels)
-        self._parts: list[Part] = split(self._with(SAME))
+        self._atoms: tuple[Part, ...] = tuple(split(self._with(SAME)))
+        self._parts: list[Part] = list(self._atoms)
         self._known: dict[Part, _Answer] = {}
-        self.base = self.solve(SAME, gap=gap, keep=True)
+        self._base_point: Floats | None = None
+        self._floors: dict[tuple[int, ...], float] = {}
+        self.base = self.solve(SAME, gap=gap, keep=True, share=base_share)
+        self._base_point = self.base.point
+
+    @property
+    def base_low(self) -> float:
+        """Return what no plan of the case costs less than, fen."""
+        return float(self.base.fen) if self.base.verdict == "proven" and self.base.fen is not None else self.base.bound_fen
+
+    @property
+    def joined(self) -> bool:
+        """Return whether rows that join parts bind: every question is then one about the whole."""
+        return len(self._parts) < len(self._atoms)
+
+    @property
+    def late(self) -> bool:
+        """Return whether the time for everything asked is gone."""
+        return out_of_time(self.clock)
 
     def cost(self) -> Level:
         """Return the cost to the perspective as a level."""
@@ -87,7 +126,7 @@ class Lab(Bench):
 
     def without_requirements(self, rows: frozenset[int]) -> frozenset[int]:
         """Return rows with the surrogate rows of their parts, which follow from requirements and must not outlive them."""
-        near = [row for part in self._parts if rows.intersection(part.rows) for row in part.rows]
+        near = [row for part in self._atoms if rows.intersection(part.rows) for row in part.rows]
         return rows | {row for row in near if self.compiled.row_names[row].startswith("credit.surrogate.")}
 
     def at_most(self, level: int, limit: float) -> Extra:
@@ -106,16 +145,33 @@ class Lab(Bench):
             return Variation(freed=frozenset(rows))
         return Variation(limits=tuple((row, float(self.compiled.row_upper[row]) + by_fen / 1e6) for row in rows))
 
-    def solve(self, variation: Variation = SAME, *, gap: float = 0.0, keep: bool = False, goals: Sequence[Goal] | None = None) -> Found:
+    def solve(
+        self,
+        variation: Variation = SAME,
+        *,
+        gap: float = 0.0,
+        keep: bool = False,
+        goals: Sequence[Goal] | None = None,
+        share: float = 1.0,
+        start: Floats | None = None,
+    ) -> Found:
         """Return what a variation comes to, each part solved to the relative gap; with `keep` others set out from its parts.
 
-        With `goals` these are sought instead of the lab's own.
+        With `goals` these are sought instead of the lab's own. It may use a share of the time that is left, and sets out from a
+        `start` or the plan of the base where that obeys the variation too.
         Where a solver's tolerance lets a budget line pass by fen, just that combination is cut off, as in the planner.
         """
         sought = self.goals if goals is None else tuple(goals)
+        if self.late:
+            return Found("limit", (), None)
         loosest: Found | None = None
+        # Where other levels follow, the first is a count that a variation which only takes away cannot better; below a cost such a row
+        # slows the solver down.
+        floored = goals is None and len(sought) > 1 and not (variation.freed or variation.limits or variation.present)
+        clock = part_of(self.clock, share)
+        asked = _Asked(sought, gap, clock, self._base_point if start is None else start, floored)
         for _ in range(_MOST_CUTS):
-            found, parts = self._rounds(variation, gap, sought)
+            found, parts = self._rounds(variation, asked)
             ledger = self._ledger(found.point) if found.point is not None and self._priced else ()
             tighter = self._over(found, ledger, variation)
             if tighter is None:
@@ -127,20 +183,40 @@ class Lab(Bench):
             variation = variation | tighter
         raise ArithmeticError("a budget line stays over its limit by fen whatever is cut off")
 
-    def many(self, variations: Sequence[Variation], *, gap: float = 0.0, told: Callable[[int, int], None] | None = None) -> list[Found]:
-        """Return what each variation comes to, solved side by side; `told` hears how many of how many are done."""
+    def many(
+        self,
+        variations: Sequence[Variation],
+        *,
+        gap: float = 0.0,
+        told: Callable[[int, int], None] | None = None,
+        starts: Sequence[Floats | None] | None = None,
+    ) -> list[Found]:
+        """Return what each variation comes to, solved side by side in order; `told` hears how many of how many are done."""
         done = 0
 
-        def one(variation: Variation) -> Found:
+        def one(variation: Variation, start: Floats | None) -> Found:
             nonlocal done
-            found = self.solve(variation, gap=gap)
+            found = self.solve(variation, gap=gap, start=start)
             done += 1
             if told is not None:
                 told(done, len(variations))
             return found
 
         with ThreadPoolExecutor(max_workers=max(1, os.cpu_count() or 1)) as pool:
-            return list(pool.map(one, variations))
+            return list(pool.map(one, variations, starts or [None] * len(variations)))
+
+    def known(self, point: Floats | None, bound_fen: float) -> Found:
+        """Return a plan found elsewhere, if it keeps every budget line to the fen, with a bound on the cost."""
+        nothing = ((float("inf"), bound_fen),)
+        if point is None:
+            return Found("limit", nothing, None)
+        ledger = self._ledger(point) if self._priced else ()
+        found = self._to_the_fen(Found("limit", tuple(self._levels_at(point, bound_fen)), point), ledger, self.goals)
+        return Found("limit", nothing, None) if self._over(found, ledger, SAME) is not None else found
+
+    def _levels_at(self, point: Floats, bound: float) -> list[tuple[float, float]]:
+        values = [(float(goal.costs @ point) + goal.constant) * goal.level.factor for goal in self.goals]
+        return [*((value, value) for value in values[:-1]), (values[-1], min(values[-1], bound))]
 
     def _to_cost(self) -> tuple[Level, ...]:
         """Return the scenario's levels up to cost; where it does not seek cost, all of them and then cost."""
@@ -155,8 +231,10 @@ class Lab(Bench):
         plain_parts = {part: answer for part, answer in answers.items() if all(row < count for row in part.rows)}
         if len(plain_parts) == len(answers) and not variation.limits:
             self._parts, self._known = list(answers), plain_parts
+            self._floors = {part.columns: answer.levels[0][1] for part, answer in plain_parts.items() if answer.levels}
 
-    def _rounds(self, variation: Variation, gap: float, goals: tuple[Goal, ...]) -> tuple[Found, dict[Part, _Answer]]:
+    def _rounds(self, variation: Variation, asked: _Asked) -> tuple[Found, dict[Part, _Answer]]:
+        goals = asked.goals
         compiled, count = vary(self._with(variation), variation), len(self.compiled.row_names)
         parts, answers = self._parts_with(compiled, variation), dict[Part, _Answer]()
         while True:
@@ -167,7 +245,7 @@ class Lab(Bench):
                         and part in self._known
                         and not touches(variation, part, variation.shut | variation.present, count)
                     )
-                    answers[part] = self._known[part] if same else self._solve_part(compiled, part, goals, len(parts), gap)
+                    answers[part] = self._known[part] if same else self._solve_part(compiled, part, asked, len(parts))
                     if answers[part].point is None:
                         return Found(answers[part].verdict, (), None), answers
             answers = {part: answers[part] for part in parts}
@@ -211,26 +289,36 @@ class Lab(Bench):
             goal = goals[n]
             value, bound = np.sum([answer.levels[n] for answer in answers.values()], axis=0)
             levels.append(((float(value) + goal.constant) * goal.level.factor, (float(bound) + goal.constant) * goal.level.factor))
-        if finished < len(goals):
+        for goal in goals[finished:]:
             # A level that some part did not reach in time is known by its value alone.
-            goal = goals[-1]
             levels.append(((float(goal.costs @ point) + goal.constant) * goal.level.factor, -float("inf")))
         return Found(verdict, tuple(levels), point)
 
-    def _solve_part(self, compiled: Compiled, part: Part, sought: Sequence[Goal], parts: int, gap: float) -> _Answer:
-        goals = [replace(g, costs=g.costs[list(part.columns)], level=replace(g.level, hold=g.level.hold / parts)) for g in sought]
+    def _solve_part(self, compiled: Compiled, part: Part, asked: _Asked, parts: int) -> _Answer:
+        columns = list(part.columns)
+        goals = [replace(g, costs=g.costs[columns], level=replace(g.level, hold=g.level.hold / parts)) for g in asked.goals]
         settings = self.case.scenario.settings.solver
-        run = Run(extract_part(compiled, part), goals, settings.model_copy(update={"gap": gap}))
-        run.advance(len(goals), Clock(self.seconds))
+        own = extract_part(compiled, part)
+        start = None if asked.start is None else asked.start[columns]
+        if asked.floored and part.columns in self._floors:
+            used = np.flatnonzero(goals[0].costs)
+            floor = Extra(tuple(used.tolist()), tuple(goals[0].costs[used].tolist()), loose(self._floors[part.columns]), np.inf)
+            own = with_rows(own, [floor]) if len(used) else own
+        run = Run(own, goals, settings.model_copy(update={"gap": asked.gap}), start if start is not None and obeys(own, start) else None)
+        if out_of_time(asked.clock):
+            return _Answer("limit", None, ())
+        left = asked.clock.left()
+        run.advance(len(goals), Clock(min((s for s in (left, self.seconds) if s is not None), default=None)))
         verdict = run.verdict
-        if verdict == "infeasible" and not self._confirmed(run.compiled):
+        if verdict == "infeasible" and not self._confirmed(run.compiled, asked.clock):
             verdict = "limit"
         return _Answer(verdict, run.point, tuple(run.answers))
 
-    def _confirmed(self, compiled: Compiled) -> bool:
+    def _confirmed(self, compiled: Compiled, clock: Clock) -> bool:
         """Ask again with presolve off, which has been known to call feasible problems infeasible."""
         settings = self.case.scenario.settings.solver
-        limits = Limits(0.0, self.seconds, settings.threads, settings.seed)
+        seconds = min((s for s in (clock.left(), self.seconds) if s is not None), default=None)
+        limits = Limits(0.0, seconds, settings.threads, settings.seed)
         answer = load("highs", compiled, presolve=False).minimise(np.zeros(compiled.columns), limits, None, None)
         return answer.verdict == "infeasible"
 
@@ -275,6 +363,18 @@ class Lab(Bench):
     def _row_of(self, cut: Cut) -> Extra:
         on, off = ([self.compiled.column[name] for name in names] for names in (cut.on, cut.off))
         return Extra((*on, *off), (*(-1.0 for _ in on), *(1.0 for _ in off)), 1.0 - len(on), np.inf)
+
+
+def part_of(clock: Clock | None, share: float) -> Clock:
+    """Return a clock that runs for a share of what another has left; one without a limit where there is none."""
+    left = None if clock is None else clock.left()
+    return Clock(None if left is None else left * share)
+
+
+def out_of_time(clock: Clock | None) -> bool:
+    """Return whether so little is left that nothing is worth beginning."""
+    left = None if clock is None else clock.left()
+    return left is not None and left <= _NO_TIME
 
 
 def _under(found: Found, loosest: Found) -> Found:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from siteplanner.case.case import Case, Offer
 from siteplanner.case.demand import walk_limit_s
@@ -19,11 +20,13 @@ from siteplanner.coordinates import is_degrees
 from siteplanner.model.variables import on_foot
 from siteplanner.policy.schema import Kind
 from siteplanner.scenario.schema import Estate, Option, Premises, Scenario, Site, Walk
+from siteplanner.solve.levels import Clock
 from siteplanner.whatif.lab import Lab
 from siteplanner.whatif.variation import Found, Variation
 
 Question = tuple[str, frozenset[str]]
 """What makes cells alike: township (whose budgets pay) and estates in reach."""
+Hindrance = Literal["nobody", "pattern", "unfit"]
 PREFIX = "CELL"
 BATCH = 8
 MOST_CELLS = 4000
@@ -47,32 +50,45 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A place for a candidate: where it is, the estates in reach; ``beside`` names the place it stands next to, if any."""
+    """A place for a candidate: where it is, the estates in reach.
+
+    ``beside`` names the place it stands next to, ``territory`` the community or township in which it may stand anywhere, if any.
+    """
 
     id: str
     x: float | None
     y: float | None
     beside: str
     estates: frozenset[str]
+    territory: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What a candidate in a cell would save, fen: exactly where ``solved``, else at most; and the sites that would go."""
+    """What a candidate in a cell would save, fen: exactly where ``solved``, else at most; and the sites that would go.
+
+    ``late`` says that time was too short for the cell: it could still be among the best.
+    """
 
     cell: Cell
     saving_fen: int
     solved: bool
     leaves: tuple[str, ...] = ()
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Scouting:
-    """The cells, the most saving first, and the least cost without any of them. ``lawful`` is false where the law takes no such room."""
+    """The cells, the most saving first, and the least cost without any of them; None without a plan, or without one in time (``late``).
+
+    ``hindrance`` names what keeps every such candidate out, where something does: ``nobody`` (no estate is served by a room outside it),
+    ``pattern`` (no candidate of the scenario to copy), ``unfit`` (the kind and area are taken for no estate).
+    """
 
     base_fen: int | None
     tried: tuple[Tried, ...]
-    lawful: bool
+    hindrance: Hindrance | None = None
+    late: bool = False
 
 
 def scout(
@@ -92,6 +108,8 @@ def scout(
         Side of a cell, metres.
     best : int
         How many of the best cells must be solved; those that cannot be among them get a bound alone.
+    seconds : float, optional
+        Limit for everything together; cells not solved by then get a bound alone.
     """
     plain = prepare(scenario)
     cells = _cells(plain, cell_m)
@@ -100,20 +118,24 @@ def scout(
         if cell.estates:
             alike.setdefault((_home(plain, cell).township, cell.estates), []).append(cell)
     first = {question: members[0] for question, members in alike.items()}
+    if not first:
+        return Scouting(None, (), "nobody")
     made = _with_cells(plain, wanted, list(first.values()))
     if made is None:
-        return Scouting(None, (), lawful=False)
+        return Scouting(None, (), "pattern")
     case = prepare(made)
     offers: dict[str, list[Offer]] = {}
     for offer in case.offers:
         if offer.site.startswith(PREFIX):
             offers.setdefault(offer.site, []).append(offer)
-    lab = Lab(case, seconds=seconds, absent=lambda offer: offer.site.startswith(PREFIX))
-    if lab.base.fen is None or not offers:
-        return Scouting(lab.base.fen, (), lawful=bool(offers))
+    if not offers:
+        return Scouting(None, (), "unfit")
+    lab = Lab(case, clock=Clock(seconds), absent=lambda offer: offer.site.startswith(PREFIX))
+    if lab.base.fen is None:
+        return Scouting(None, (), late=lab.base.verdict != "infeasible")
     known = _search(lab, {key: cell for key, cell in first.items() if cell.id in offers}, offers, best, told)
     spread = [replace(known[question], cell=cell) for question, members in alike.items() if question in known for cell in members]
-    return Scouting(lab.base.fen, tuple(sorted(spread, key=lambda t: (-t.saving_fen, not t.solved, t.cell.id))), lawful=True)
+    return Scouting(lab.base.fen, tuple(sorted(spread, key=lambda t: (-t.saving_fen, not t.solved, t.cell.id))))
 
 
 def _search(
@@ -136,7 +158,8 @@ def _search(
                 rest.append(question)
         asked = [Variation(present=lab.belonging(offers[first[question].id])) for question in batch]
         for question, found in zip(batch, lab.many(asked), strict=True):
-            known[question] = _saved(lab, first[question], found)
+            wider = min((t.saving_fen for other, t in known.items() if _wider(other, question)), default=None)
+            known[question] = _saved(lab, first[question], found, wider)
         waiting = rest
         if told is not None:
             told(len(known), len(first))
@@ -148,15 +171,13 @@ def _wider(other: Question, question: Question) -> bool:
     return other[0] == question[0] and question[1] < other[1]
 
 
-def _saved(lab: Lab, cell: Cell, found: Found) -> Tried:
+def _saved(lab: Lab, cell: Cell, found: Found, wider: int | None) -> Tried:
+    """Return what a cell saves; where time was short, at most what its own bound and the wider cells leave, never more than all."""
     base = lab.base.fen or 0
-    if found.point is None or found.fen is None or lab.base.point is None:
-        return Tried(cell, base, solved=False)
+    if found.point is None or found.fen is None or lab.base.point is None or found.verdict != "proven" or lab.base.verdict != "proven":
+        own = base - math.floor(found.bound_fen) if math.isfinite(found.bound_fen) else base
+        return Tried(cell, max(0, min(own, base if wider is None else wider)), solved=False, late=True)
     before, after = ({pick.site for pick in lab.chosen(point)} for point in (lab.base.point, found.point))
-    if found.verdict != "proven" and not math.isfinite(found.bound_fen):
-        return Tried(cell, base, solved=False)
-    if found.verdict != "proven":
-        return Tried(cell, max(0, base - math.floor(found.bound_fen)), solved=False)
     return Tried(cell, max(0, base - found.fen), solved=True, leaves=tuple(sorted(before - after)))
 
 
@@ -166,8 +187,9 @@ def _kth(savings: Sequence[int], number: int) -> int:
 
 
 def _cells(case: Case, cell_m: float) -> list[Cell]:
+    cells = _territories(case)
     if case.scenario.settings.walking.method == "table":
-        return _beside_places(case)
+        return [*cells, *_beside_places(case)]
     points = list(_grid(case.scenario, cell_m))
     probe = case.scenario.model_copy(update={"sites": tuple(points), "premises": (), "options": ()})
     limits = _limits(case)
@@ -176,7 +198,23 @@ def _cells(case: Case, cell_m: float) -> list[Cell]:
     for (estate, point), seconds in walks.items():
         if seconds <= limits.get(estate, -1):
             near.setdefault(point, set()).add(estate)
-    return [Cell(point.id, point.x, point.y, "", frozenset(near[point.id])) for point in points if point.id in near]
+    return [*cells, *(Cell(point.id, point.x, point.y, "", frozenset(near[point.id])) for point in points if point.id in near)]
+
+
+def _territories(case: Case) -> list[Cell]:
+    """Return a cell for each community or township whose estates are served by any room in it, beside one of them."""
+    members: dict[tuple[str, str], list[Estate]] = {}
+    for need in case.needs:
+        mode = need.standard.reach.mode
+        if need.status == "due" and mode in ("community", "township"):
+            key = (need.estate.township, need.estate.community if mode == "community" else "")
+            members.setdefault(key, []).append(need.estate)
+    cells = []
+    for number, (key, estates) in enumerate(sorted(members.items()), 1):
+        beside = min(estates, key=lambda estate: estate.id)
+        name = "/".join(part for part in key if part)
+        cells.append(Cell(f"{PREFIX}T{number:04d}", beside.x, beside.y, "", frozenset(e.id for e in estates), name))
+    return cells
 
 
 def _limits(case: Case) -> dict[str, int]:

@@ -9,8 +9,9 @@ from typing import Literal
 
 from siteplanner.case.prepare import prepare
 from siteplanner.scenario.schema import Option, Scenario
+from siteplanner.solve.levels import Clock
 from siteplanner.units import half_up
-from siteplanner.whatif.lab import Lab
+from siteplanner.whatif.lab import Lab, part_of
 from siteplanner.whatif.variation import Found, Variation
 
 Factor = Literal["price", "rent", "works", "running", "rate", "speed"]
@@ -45,17 +46,23 @@ class Swing:
         return self.kept.fen
 
 
-def tornado(scenario: Scenario, percent: int, seconds: float | None = None, told: Callable[[int, int], None] | None = None) -> list[Swing]:
-    """Return what each factor does when it is so many percent lower and higher, the widest swing first; none without a plan."""
-    base = Lab(prepare(scenario), seconds=seconds)
+def tornado(
+    scenario: Scenario, percent: int, seconds: float | None = None, told: Callable[[int, int], None] | None = None
+) -> list[Swing] | None:
+    """Return what each factor does when it is so many percent lower and higher, the widest swing first; none without a plan.
+
+    `seconds` is for all of it together; None where it did not do for any plan.
+    """
+    clock = Clock(seconds)
+    base = Lab(prepare(scenario), clock=part_of(clock, 0.3), base_share=1.0)
     if base.base.point is None or base.base.fen is None:
-        return []
+        return [] if base.base.verdict == "infeasible" else None
     options = {pick.option for pick in base.chosen(base.base.point)}
     sites = {pick.site for pick in base.chosen(base.base.point)}
     asked = list(_moves(scenario, percent))
     found = []
     for number, (factor, sign, moved) in enumerate(asked, 1):
-        lab = Lab(prepare(moved), seconds=seconds)
+        lab = Lab(prepare(moved), clock=part_of(clock, 1 / (len(asked) - number + 1)), base_share=0.8)
         after = {pick.site for pick in lab.chosen(lab.base.point)} if lab.base.point is not None else set()
         enters, leaves = (tuple(sorted(after - sites)), tuple(sorted(sites - after))) if after else ((), ())
         found.append(Swing(factor, sign * percent, lab.base, _kept(lab, options), enters, leaves))

@@ -11,6 +11,9 @@ from scipy.sparse import csr_array, vstack
 from siteplanner.solve.backends import Verdict
 from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.decompose import Part
+from siteplanner.units import FEN_PER_YUAN
+
+_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def vary(compiled: Compiled, variation: Variation) -> Compiled:
     most = compiled.upper.copy()
     most[list(variation.shut)] = 0.0
     varied = replace(compiled, upper=most, row_lower=lower, row_upper=upper)
-    return _with_rows(varied, variation.extra) if variation.extra else varied
+    return with_rows(varied, variation.extra) if variation.extra else varied
 
 
 def without(compiled: Compiled, columns: frozenset[int], rows: frozenset[int]) -> Compiled:
@@ -99,7 +102,8 @@ def without(compiled: Compiled, columns: frozenset[int], rows: frozenset[int]) -
     return replace(compiled, matrix=matrix, upper=np.where(keep > 0, compiled.upper, 0.0), row_lower=lower, row_upper=upper)
 
 
-def _with_rows(compiled: Compiled, extra: Sequence[Extra]) -> Compiled:
+def with_rows(compiled: Compiled, extra: Sequence[Extra]) -> Compiled:
+    """Return the problem with rows more."""
     rows = [
         csr_array((np.array(e.coefficients), (np.zeros(len(e.columns), dtype=np.int64), np.array(e.columns))), shape=(1, compiled.columns))
         for e in extra
@@ -113,9 +117,34 @@ def _with_rows(compiled: Compiled, extra: Sequence[Extra]) -> Compiled:
     )
 
 
+def obeys(compiled: Compiled, point: Floats) -> bool:
+    """Return whether a point obeys every row and bound of a problem."""
+    activity = compiled.matrix @ point
+    rows = (activity >= compiled.row_lower - _TOLERANCE) & (activity <= compiled.row_upper + _TOLERANCE)
+    return bool(rows.all() and (point >= compiled.lower - _TOLERANCE).all() and (point <= compiled.upper + _TOLERANCE).all())
+
+
 def touches(variation: Variation, part: Part, shut: frozenset[int], extra_from: int) -> bool:
     """Return whether a variation changes anything of a part; rows more are numbered from `extra_from`."""
     if shut.intersection(part.columns):
         return True
     rows = frozenset(part.rows)
     return bool(rows & variation.freed) or any(row in rows for row, _ in variation.limits) or any(row >= extra_from for row in part.rows)
+
+
+def _merit(found: Found) -> tuple[bool, tuple[float, ...], int]:
+    return found.point is None, tuple(round(value, 3) for value, _ in found.levels[:-1]), found.fen or 0
+
+
+def tighter(one: Found, other: Found) -> Found:
+    """Return what two answers about the same variation tell together: the cheaper plan, the higher bound."""
+    if "infeasible" in (one.verdict, other.verdict):
+        return one if one.verdict == "infeasible" else other
+    best = min(one, other, key=_merit)
+    if best.point is None:
+        return best if best.bound_fen >= max(one.bound_fen, other.bound_fen) else (one if best is other else other)
+    levels = list(best.levels)
+    value, bound = levels[best.cost][0], max(one.bound_fen, other.bound_fen)
+    levels[best.cost] = (value, min(value, bound))
+    proven = "proven" in (one.verdict, other.verdict) or value - bound <= FEN_PER_YUAN
+    return replace(best, verdict="proven" if proven else "limit", levels=tuple(levels))
