@@ -64,10 +64,10 @@ def _verdict(findings: Sequence[Finding], faults: Sequence[Finding], scenario: S
         names = {site.id: site.name for site in scenario.sites} | {room.id: room.name for room in scenario.premises}
         names |= {estate.id: estate.name for estate in scenario.estates}
         told = [
-            (fault.clause, f"{fault.subject} {names.get(fault.subject, '')}".rstrip(), finding_text(fault, scenario.pack, lang))
+            (fault.clause, f"{fault.subject} {names.get(fault.subject, '')}".strip(), finding_text(fault, scenario.pack, lang))
             for fault in faults
         ]
-        return lines + [f"- {clause} {subject}: {text}" for clause, subject, text in told]
+        return lines + [f"- {clause} {subject}".rstrip() + f": {text}" for clause, subject, text in told]
     by_state = {state: sorted({f.clause for f in findings if f.state == state}) for state in ("enforced", "reported", "not_modelled")}
     lines = [say("cli.check.passes", lang, count=str(len(by_state["enforced"])))]
     for state in ("reported", "not_modelled"):

@@ -11,20 +11,20 @@ from siteplanner.commands import Shown
 from siteplanner.texts import Lang, say
 
 PACKAGES = ("pulp", "highspy", "numpy", "scipy", "pandas", "matplotlib", "pydantic", "PyYAML", "python-calamine", "XlsxWriter", "Jinja2",
-            "typer", "rich", "XStatic-Leaflet")  # fmt: skip
+            "typer", "rich", "XStatic-Leaflet", "pyproj", "shapely")  # fmt: skip
 
 
 def run_doctor(lang: Lang) -> Shown:
     """Test the packages, both solvers on a small problem whose answer is known, and the fonts. Exit 1 if a test fails."""
-    tests: dict[str, Callable[[], str]] = {"packages": _packages, "highs": _highs, "cbc": _cbc, "font": _font, "word": _word}
+    tests: dict[str, Callable[[], str]] = {"packages": _packages, "highs": _highs, "cbc": _cbc, "font": _font, "word": _word, "geo": _geo}
     results: dict[str, tuple[bool, str]] = {"python": (True, f"{sys.version.split()[0]}, {platform.system()} {platform.machine()}")}
     for name, test in tests.items():
         try:
             results[name] = (True, test())
         except Exception as error:
             results[name] = (False, f"{type(error).__name__}: {error}")
-    results["font"] = (True, results["font"][1] or say("cli.doctor.no_font", lang))
-    results["word"] = (True, results["word"][1] or say("papers.word.missing", lang))
+    for name in ("font", "word", "geo"):
+        results[name] = (True, results[name][1] or say(f"cli.doctor.no_{name}", lang))
     fine = all(good for good, _ in results.values())
     verdict = {True: say("cli.doctor.good", lang), False: say("cli.doctor.bad", lang)}
     lines = [f"{verdict[good]}  {say(f'cli.doctor.{name}', lang)}: {found}" for name, (good, found) in results.items()]
@@ -56,8 +56,17 @@ def _cbc() -> str:
 
 def _word() -> str:
     """Return what writes Word reports, empty where it is not installed: the other papers do without it."""
+    return _extra("python-docx")
+
+
+def _geo() -> str:
+    """Return what reads and writes GeoPackage and Shapefile, empty where it is not installed: GeoJSON does without it."""
+    return _extra("pyogrio")
+
+
+def _extra(name: str) -> str:
     try:
-        return f"python-docx {version('python-docx')}"
+        return f"{name} {version(name)}"
     except PackageNotFoundError:
         return ""
 

@@ -15,8 +15,8 @@ from siteplanner.commands.progress import end_line, progress_line
 from siteplanner.commands.records import RECORD, record_file, same_origin
 from siteplanner.commands.speeds import speeds_of, speeds_text, with_speeds
 from siteplanner.commands.streams import standard_output
-from siteplanner.commands.working import HERE, Workers, crew, forget
-from siteplanner.errors import InputError, Location, Problem, SiteplannerError
+from siteplanner.commands.working import HERE, UNFINISHED, Workers, crew, forget
+from siteplanner.errors import InputError, Location, Problem, SiteplannerError, StoppedWithoutPlan
 from siteplanner.plan import Plan
 from siteplanner.planner import Run, plan
 from siteplanner.report.record import read_plan
@@ -174,6 +174,8 @@ def _without_plan(scenario: Scenario, error: SiteplannerError, out: Path, lang: 
         with suppress(OSError):
             (out / WHY_FILE).write_text(f"{head}\n\n{shown.text}\n", encoding="utf-8-sig")
             notes.append(say("cli.plan.why_written", lang, file=str(out / WHY_FILE)))
+    if isinstance(error, StoppedWithoutPlan) and any((out / UNFINISHED).glob("*")):
+        notes.append(say("cli.plan.goes_on", lang, folder=str(out / UNFINISHED)))
     if (out / RECORD).exists():
         notes.append(say("cli.plan.old_papers", lang, out=str(out)))
     return replace(shown, text="\n".join([shown.text, *notes]), data={**shown.data, "notes": notes})

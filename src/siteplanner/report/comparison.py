@@ -157,8 +157,10 @@ def _settings(words: Words) -> Table:
 
 
 def _about(words: Words, key: str) -> str:
-    """Return what a switch or stated figure is about, in the policy's own words."""
+    """Return what a switch or stated figure is about, in the policy's own words, and that a file is told by its fingerprint."""
     area, _, name = key.partition(".")
+    if area == "files" or key == "walks.csv":
+        return words.say("about_file")
     for names in words.plans:
         if names.pack is None:
             continue

@@ -38,7 +38,7 @@ def _words(pack: PolicyPack | None, lang: Lang) -> Mapping[str, str]:
     own = {key: text.zh if lang == "zh" else text.en for key, text in named}
     areas = ("report.kind", "report.line", "report.status", "reason.measure")
     shared = {key: word for area in areas for key, word in _labels(area, lang).items()}
-    return {**shared, MARKET: _labels("report.funder", lang)[MARKET], **own}
+    return {**shared, "min": _labels("report.unit", lang)["minutes"], MARKET: _labels("report.funder", lang)[MARKET], **own}
 
 
 def _labels(area: str, lang: Lang) -> dict[str, str]:
