@@ -58,3 +58,11 @@ def test_no_gap_needs_no_list(made: Example) -> None:
     """Where nobody is short only the totals are printed."""
     served = [row for row in made.plan.today if row.status != "short"]
     assert len(survey_text(served, "en").splitlines()) == 1
+
+
+def test_an_estate_with_area_but_no_place_says_so(made: Example, tmp_path: Path) -> None:
+    """Short without a shortfall of area: the remark says that a place is missing; a dm² less, and the shortfall speaks for itself."""
+    one = made.plan.today[0].model_copy(update={"status": "short", "required_dm2": 8000, "held_dm2": 8000, "reason": ""})
+    for held, remark in ((8000, "面积已够，但够得着的合格用房不足（每处须达到面积下限）"), (7999, "")):
+        path, _ = write_survey([one.model_copy(update={"held_dm2": held})], tmp_path, "zh", made.scenario)
+        assert rows(path)[0]["说明"] == remark

@@ -71,6 +71,7 @@ def _columns(words: GapWords, held: str) -> list[Column]:
 def _rows(words: GapWords, services: Iterable[Service]) -> Iterator[list[Cell]]:
     ordered = sorted(services, key=lambda s: (_STATUS_ORDER.index(s.status), s.township, s.estate))
     for number, row in enumerate(ordered, start=1):
+        reason = "no_place" if row.status == "short" and row.held_dm2 >= row.required_dm2 else row.reason
         yield [
             number,
             row.estate,
@@ -85,5 +86,5 @@ def _rows(words: GapWords, services: Iterable[Service]) -> Iterator[list[Cell]]:
             words.place(row.nearest),
             row.nearest_walk_s,
             row.clause,
-            label("remark", row.reason, words.lang) if row.reason else "",
+            label("remark", reason, words.lang) if reason else "",
         ]
