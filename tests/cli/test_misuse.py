@@ -35,6 +35,7 @@ LINES: dict[str, tuple[list[object], str]] = {
     "no such form of a new scenario": (["new", "x", "--form", "ods"], "--form"),
     "a plan that is not there": (["check", TOY, "plan.json"], "plan.json"),
     "a hand-written plan that is not there": (["check", TOY, "plan.csv"], "plan.csv"),
+    "rules to keep where a plan is explained": (["explain", TOY, TOY, "--keep", "budget"], "--keep"),
     "no plan given": (["check", TOY], "PLAN"),
 }
 

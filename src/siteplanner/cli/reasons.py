@@ -28,7 +28,11 @@ def explain(
     limit: LimitOption = WHOLE_S,
     keep: Annotated[
         list[str] | None,
-        typer.Option("--keep", metavar="RULE", help="改法不得触动的规则，可重复，如 budget。 Rules to keep, as budget or law."),
+        typer.Option(
+            "--keep",
+            metavar="RULE",
+            help="不带方案时：改法不得触动的规则，可重复，如 budget。 Without a plan: rules to keep, as budget or law.",
+        ),
     ] = None,
     lang: LangOption = "",
     as_json: JsonOption = False,
@@ -38,7 +42,7 @@ def explain(
 
     if plan_file is not None:
         made = plan_file
-        finish(lambda chosen: run_why(scenario, made, variant, sets or [], chosen, limit), lang, as_json)
+        finish(lambda chosen: run_why(scenario, made, variant, sets or [], chosen, limit, keep or ()), lang, as_json)
     kept = [f"never_touch=[{', '.join(keep)}]"] if keep else []
     finish(lambda chosen: run_explain(scenario, variant, [*(sets or []), *kept], chosen), lang, as_json)
 

@@ -11,6 +11,7 @@ from siteplanner.commands import Shown
 from siteplanner.commands.check import read_both
 from siteplanner.commands.grid import grid
 from siteplanner.commands.progress import end_line
+from siteplanner.errors import InputError, Location, Problem
 from siteplanner.explain.rules import phrase
 from siteplanner.explain.worth import Bid, GrantWorth, Interval, RuleWorth, SiteWorth, Why, why
 from siteplanner.scenario.schema import Scenario
@@ -20,8 +21,12 @@ from siteplanner.units import FEN_PER_YUAN, fen_to_yuan
 _SHOWN = 25
 
 
-def run_why(path: Path, plan_file: Path, variant: str, sets: Sequence[str], lang: Lang, seconds: float | None) -> Shown:
+def run_why(
+    path: Path, plan_file: Path, variant: str, sets: Sequence[str], lang: Lang, seconds: float | None, keep: Sequence[str] = ()
+) -> Shown:
     """Price each site, each site left out, each rule and each grant step of a plan."""
+    if keep:
+        raise InputError([Problem("option_idle", Location("--keep"), {"option": "--keep"})])
     scenario, found, _ = read_both(path, plan_file, variant, sets)
     try:
         known = why(prepare(scenario), found, seconds=seconds, told=count_line(lang))
