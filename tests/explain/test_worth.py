@@ -166,3 +166,16 @@ def test_what_is_not_exact_in_time_is_an_interval_that_holds(seed: int, seconds:
 def test_an_interval_says_what_is_known(interval: Interval, text: str) -> None:
     """Two ends a yuan apart are one figure, a fen more are two; an end that is not known is not shown as a number."""
     assert interval_text(interval, "en") == text
+
+
+def test_a_level_above_cost_that_is_not_proven_leaves_the_cost_unknown() -> None:
+    """Three leases may yet do where four were found: the plan with three could cost more than the one found, or less."""
+    lab = SimpleNamespace(
+        base=Found("proven", ((3.0, 3.0), (100.0, 100.0)), np.zeros(1), cost=1),
+        base_low=100.0,
+        levels=(SimpleNamespace(hold=0.0, factor=1.0), SimpleNamespace(hold=0.0, factor=1.0)),
+    )
+    open_above = apart(lab, Found("limit", ((4.0, 2.5), (150.0, 120.0)), np.zeros(1), cost=1))
+    assert (open_above.least, open_above.most) == (-float("inf"), None)
+    settled = apart(lab, Found("limit", ((4.0, 4.0), (150.0, 90.0)), np.zeros(1), cost=1))
+    assert (settled.least, settled.most) == (-10.0, 50)

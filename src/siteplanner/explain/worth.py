@@ -206,11 +206,19 @@ def apart(lab: Lab, answer: Found, sign: int = 1) -> Interval:
     assert base is not None
     if low == float("inf"):
         return Interval(low, None)
+    if not (_settled_above(lab, lab.base) and _settled_above(lab, answer)):
+        return Interval(-float("inf"), None)
     floor = 0.0 if len(lab.levels) == 1 else -float("inf")
     if sign > 0:
         return Interval(max(floor, low - base), None if high is None else _whole(max(floor, high - lab.base_low)))
     least = -float("inf") if high is None else lab.base_low - high
     return Interval(max(floor, least), None if low == -float("inf") else _whole(max(floor, base - low)))
+
+
+def _settled_above(lab: Lab, found: Found) -> bool:
+    """Return whether every level above cost is proven: a plan that could still be bettered there says nothing of what the best costs."""
+    pairs = zip(lab.levels[:-1], found.levels[:-1], strict=False)
+    return all(value - bound <= level.hold * level.factor + _NEARLY for level, (value, bound) in pairs)
 
 
 def _whole(fen: float) -> int | None:

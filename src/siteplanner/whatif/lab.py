@@ -207,7 +207,7 @@ class Lab(Bench):
 
     def known(self, point: Floats | None, bound_fen: float) -> Found:
         """Return a plan found elsewhere, if it keeps every budget line to the fen, with a bound on the cost."""
-        nothing = ((float("inf"), bound_fen),)
+        nothing = ((float("inf"), bound_fen),) if len(self.goals) == 1 else ()
         if point is None:
             return Found("limit", nothing, None)
         ledger = self._ledger(point) if self._priced else ()
