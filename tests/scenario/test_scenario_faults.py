@@ -112,8 +112,9 @@ CAUSED_ELSEWHERE = {
     "bad_share",
     "unknown_axis",
     "unknown_kind",
+    "option_idle",
 }
-"""Codes that a test causes outside the tables: those above, of the executor in tests/solve, of commands in tests/whatif."""
+"""Codes that a test causes outside the tables: those above, of the executor in tests/solve, of commands in tests/whatif and tests/cli."""
 
 
 def test_every_problem_code_is_caused_by_a_test() -> None:
