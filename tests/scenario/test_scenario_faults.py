@@ -111,6 +111,9 @@ CAUSED_ELSEWHERE = {
     "cluster_silent",
     "bad_share",
     "unknown_axis",
+    "bad_circle",
+    "bad_area",
+    "bad_range",
     "unknown_kind",
     "option_idle",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
@@ -113,7 +114,7 @@ def test_settings_between_points_cost_what_their_neighbours_do(setting: str, val
     """Every value that was left out costs what planning under it costs, and that is the cost at the points beside it."""
     scenario = load_scenario(TOY)
     key = {"circle": "reach_minutes", "area": "area_percent"}[setting]
-    points = along_setting(scenario, "circle" if setting == "circle" else "area", list(values))
+    points = along_setting(scenario, "circle" if setting == "circle" else "area", list(map(Decimal, values)))
     known = {round(point.limit): point.fen for point in points}
     for value in values:
         found = planned(load_scenario(TOY, sets=["what_if=yes", f"standards.{key}={value}"]))
@@ -141,6 +142,35 @@ def test_an_axis_that_is_none_is_refused() -> None:
         ran = command("frontier", TOY, "--against", axis, "--json")
         assert ran.code == 2
         assert [problem["code"] for problem in ran.data["problems"]] == ["unknown_axis"]
+
+
+def test_a_setting_is_tried_exactly_where_it_is_asked_for() -> None:
+    """Half a minute is half a minute: from 14.5 to 15.5 the circles tried are those, in steps of half a minute."""
+    ran = command("frontier", TOY, "--against", "circle", "--from", "14.5", "--to", "15.5", "--step", "0.5", "--json")
+    assert [point["limit"] for point in ran.data["points"]] == [14.5, 15.0, 15.5]
+    shown = command("frontier", TOY, "--against", "circle", "--from", "14.5", "--to", "15.5", "--step", "0.5", "--lang", "en").out
+    assert [line.split()[0] for line in shown.splitlines()[2:5]] == ["14.5", "15", "15.5"]
+    planned_there = plan(load_scenario(TOY, sets=["what_if=yes", "standards.reach_minutes=14.5"])).plan
+    assert ran.data["points"][0]["cost_fen"] == sum(term.amount for term in planned_there.terms)
+
+
+@pytest.mark.parametrize(
+    ("axis", "words", "codes"),
+    [
+        ("circle", ("--from", "10.33"), ["bad_circle"]),
+        ("circle", ("--from", "0", "--to", "240.05"), ["bad_circle", "bad_circle"]),
+        ("circle", ("--step", "0.01"), ["bad_circle"]),
+        ("circle", ("--to", "nan"), ["bad_circle"]),
+        ("area", ("--from", "90.001", "--to", "1000.01"), ["bad_area", "bad_area"]),
+        ("area", ("--from", "120", "--to", "119.99"), ["bad_range"]),
+        ("area", ("--from", "200"), ["bad_range"]),
+    ],
+)
+def test_a_setting_that_no_scenario_may_have_is_refused(axis: str, words: tuple[str, ...], codes: list[str]) -> None:
+    """Circles of broken seconds, standards of three decimals, values out of range or in the wrong order are located problems."""
+    ran = command("frontier", TOY, "--against", axis, *words, "--json")
+    assert ran.code == 2
+    assert [problem["code"] for problem in ran.data["problems"]] == codes
 
 
 def test_tables_are_written_for_office_programs(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import pairwise
 from math import isfinite
 from pathlib import Path
@@ -23,7 +24,7 @@ from siteplanner.scenario.load import load_scenario
 from siteplanner.scenario.schema import Scenario
 from siteplanner.solve.levels import Clock
 from siteplanner.texts import Lang, say
-from siteplanner.units import FEN_PER_YUAN
+from siteplanner.units import FEN_PER_YUAN, ceil_decimal
 from siteplanner.whatif.frontier import OBJECTIVES, Axis, Point, Range, Setting, along_setting, frontier, law_of, measured, nested
 from siteplanner.whatif.tornado import Swing, tornado
 
@@ -32,6 +33,8 @@ _BEFORE_PHASES = 0.6
 """What of the time the frontier may take where phases are to follow."""
 _REACH = {"circle": (5, 10), "area": (50, 50)}
 """How far below and above the law's value a setting is tried where no range is stated: minutes, percent."""
+_SCALE = {"circle": (240, 60), "area": (1000, 100)}
+"""The greatest value that a scenario may give a setting, and into how many parts its unit is cut: minutes, percent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +85,27 @@ def run_frontier(path: Path, variant: str, sets: Sequence[str], lang: Lang, aske
 def _setting(scenario: Scenario, setting: Setting, asked: Asked, lang: Lang) -> tuple[Unit, list[Point]]:
     law = law_of(prepare(scenario), setting)
     below, above = _REACH[setting]
-    least, most = (int(value) if value is not None else None for value in (asked.least, asked.most))
-    low, high = least if least is not None else max(1, int(law) - below), most if most is not None else int(law) + above
-    values = [*range(low, high, max(1, int(asked.step or 1))), high]
+    stated = {option: None if value is None else Decimal(str(value)) for option, value in _stated(asked).items()}
+    wrong = [(option, value) for option, value in stated.items() if value is not None and not _is_value(setting, value)]
+    if wrong:
+        raise InputError(Problem(f"bad_{setting}", Location(option), {"seen": f"{value:f}"}) for option, value in wrong)
+    least, most = stated["--from"] or max(Decimal(1), law - below), stated["--to"] or law + above
+    if least > most:
+        raise InputError([Problem("bad_range", Location("--from"), {"least": f"{least:f}", "most": f"{most:f}"})])
+    step = stated["--step"] or Decimal(1)
+    values = [*(least + step * number for number in range(ceil_decimal((most - least) / step))), most]
     same: Callable[[float], float] = _same
     return Unit(setting, same, same), along_setting(scenario, setting, values, Clock(asked.seconds), count_line(lang))
+
+
+def _stated(asked: Asked) -> dict[str, float | None]:
+    return {"--from": asked.least, "--to": asked.most, "--step": asked.step}
+
+
+def _is_value(setting: Setting, value: Decimal) -> bool:
+    """Return whether a setting may have a value: a circle goes to the second, an area standard to the hundredth of a percent."""
+    most, finest = _SCALE[setting]
+    return value.is_finite() and 0 < value <= most and value * finest % 1 == 0
 
 
 def _same(value: float) -> float:
@@ -153,7 +172,7 @@ def _cells(points: Sequence[Point], unit: Unit, lang: Lang) -> list[list[str]]:
         reached = unit.shown(point.limit if point.fen is None else point.reached)
         first = [say("reason.frontier.start", lang, count=str(len(enters))), "-"]
         moves = [" ".join(enters) or "-", " ".join(leaves) or "-"] if number else first
-        rows.append([f"{reached:,.2f}".removesuffix(".00"), cost, *moves])
+        rows.append([f"{reached:,.10g}" if unit.word in SETTINGS else f"{reached:,.2f}".removesuffix(".00"), cost, *moves])
     return rows
 
 

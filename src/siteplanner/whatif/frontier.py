@@ -160,7 +160,7 @@ def nested(lab: Lab, measure: Goal, points: Sequence[Point], *, line: str = "") 
 
 
 def along_setting(
-    scenario: Scenario, setting: Setting, values: Sequence[int], clock: Clock | None = None, told: Told | None = None
+    scenario: Scenario, setting: Setting, values: Sequence[Decimal], clock: Clock | None = None, told: Told | None = None
 ) -> list[Point]:
     """Return the least cost at values of the circle (minutes) or the area standard (percent), each end of a change in cost among them.
 
@@ -168,9 +168,9 @@ def along_setting(
     a circle must hold the needs of everybody in it that is not so, and every value is tried.
     """
     whole = setting == "circle" and any(standard.sharing == "circle_total" for standard in scenario.pack.standards)
-    known: dict[int, Point] = {}
+    known: dict[Decimal, Point] = {}
 
-    def at(value: int) -> Point:
+    def at(value: Decimal) -> Point:
         if value not in known:
             if told is not None:
                 told(len(known), len(values))
@@ -193,9 +193,9 @@ def along_setting(
     return [known[value] for value in sorted(known)]
 
 
-def _under(scenario: Scenario, setting: Setting, value: int, clock: Clock) -> Point:
+def _under(scenario: Scenario, setting: Setting, value: Decimal, clock: Clock) -> Point:
     field = {"circle": "reach_minutes", "area": "area_percent"}[setting]
-    standards = scenario.settings.standards.model_copy(update={field: Decimal(value)})
+    standards = scenario.settings.standards.model_copy(update={field: value})
     settings = scenario.settings.model_copy(update={"standards": standards, "what_if": True})
     lab = Lab(prepare(scenario.model_copy(update={"settings": settings})), clock=clock, base_share=1.0)
     if lab.base.point is None:
@@ -203,9 +203,9 @@ def _under(scenario: Scenario, setting: Setting, value: int, clock: Clock) -> Po
     return Point(float(value), float(value), lab.base.fen, lab.base.bound_fen, lab.chosen(lab.base.point))
 
 
-def law_of(case: Case, setting: Setting) -> float:
+def law_of(case: Case, setting: Setting) -> Decimal:
     """Return the law's own value of a setting: the longest circle in minutes, or 100 percent."""
     if setting == "area":
-        return 100.0
-    limits = [float(s.reach.limit.value) for s in case.scenario.pack.standards if s.reach.mode == "walk" and s.reach.limit is not None]
-    return max(limits, default=0.0)
+        return Decimal(100)
+    limits = [s.reach.limit.value for s in case.scenario.pack.standards if s.reach.mode == "walk" and s.reach.limit is not None]
+    return max(limits, default=Decimal(0))
