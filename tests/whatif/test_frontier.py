@@ -15,6 +15,7 @@ from siteplanner.commands.frontier import cost_text, left_open
 from siteplanner.planner import plan
 from siteplanner.scenario.load import load_scenario
 from siteplanner.scenario.schema import Scenario
+from siteplanner.whatif import frontier as searching
 from siteplanner.whatif.frontier import Axis, Point, Range, along_setting, frontier, measured, nested
 from siteplanner.whatif.tornado import tornado
 from support.brute_force import lawful_plans, least_cost, left_out
@@ -29,7 +30,7 @@ FUNDERS = frozenset({"township"})
 def points_of(scenario: Scenario, axis: Axis, step: float, line: str = "") -> list[Point]:
     """Return the whole frontier of a scenario at a resolution."""
     lab, measure = measured(scenario, axis, line)
-    return frontier(lab, measure, Range(step=step), line=line)
+    return frontier(lab, measure, Range(step=step), line=line).points
 
 
 def expect_exact(points: Sequence[Point], everything: Sequence[tuple[int, int]]) -> None:
@@ -83,7 +84,7 @@ def test_cost_never_falls_as_limits_tighten_and_phases_build_up(seed: int, axis:
     """Along every axis cost rises as the measure falls; in phases every site stays, at no less cost than without phases."""
     scenario = whole_county(seed)
     lab, measure = measured(scenario, axis)
-    points = frontier(lab, measure, Range())
+    points = frontier(lab, measure, Range()).points
     for loose, tight in pairwise(points):
         assert tight.reached < loose.reached
         assert tight.fen is not None
@@ -114,7 +115,7 @@ def test_settings_between_points_cost_what_their_neighbours_do(setting: str, val
     """Every value that was left out costs what planning under it costs, and that is the cost at the points beside it."""
     scenario = load_scenario(TOY)
     key = {"circle": "reach_minutes", "area": "area_percent"}[setting]
-    points = along_setting(scenario, "circle" if setting == "circle" else "area", list(map(Decimal, values)))
+    points = along_setting(scenario, "circle" if setting == "circle" else "area", list(map(Decimal, values))).points
     known = {round(point.limit): point.fen for point in points}
     for value in values:
         found = planned(load_scenario(TOY, sets=["what_if=yes", f"standards.{key}={value}"]))
@@ -171,6 +172,31 @@ def test_a_setting_that_no_scenario_may_have_is_refused(axis: str, words: tuple[
     ran = command("frontier", TOY, "--against", axis, *words, "--json")
     assert ran.code == 2
     assert [problem["code"] for problem in ran.data["problems"]] == codes
+
+
+@pytest.mark.parametrize(("axis", "step"), [("served", "1"), ("circle", "1")])
+@pytest.mark.parametrize(("lang", "said"), [("zh", "已达 {} 个点"), ("en", "The search ended at {} points")])
+def test_a_list_cut_at_the_number_of_points_says_so(axis: str, step: str, lang: str, said: str) -> None:
+    """With two points fewer than there are the list says where it ended; with as many as there are it is whole and says nothing."""
+    asked = ("frontier", TOY, "--against", axis, "--step", step, "--lang", lang)
+    whole = command(*asked, "--json").data
+    count = len(whole["points"])
+    assert whole["cut"] is None
+    assert count > 4
+    cut = command(*asked, "--points", count - 2, "--json").data
+    assert (len(cut["points"]), cut["cut"]) == (count - 2, "points")
+    assert said.format(count - 2) in command(*asked, "--points", count - 2).out
+    assert command(*asked, "--points", count, "--json").data["cut"] is None
+    assert said.format(count) not in command(*asked, "--points", count).out
+
+
+def test_a_list_cut_by_time_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once time is out the stretch between the ends stays unlooked at, and the list says so: ten and twenty minutes cost different."""
+    monkeypatch.setattr(searching, "out_of_time", lambda _: True)
+    asked = ("frontier", TOY, "--against", "circle", "--from", "10", "--to", "20")
+    ran = command(*asked, "--json").data
+    assert ([point["limit"] for point in ran["points"]], ran["cut"]) == ([10, 20], "time")
+    assert "there may be more turns" in command(*asked, "--lang", "en").out
 
 
 def test_tables_are_written_for_office_programs(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 from math import isfinite
@@ -25,7 +25,7 @@ from siteplanner.scenario.schema import Scenario
 from siteplanner.solve.levels import Clock
 from siteplanner.texts import Lang, say
 from siteplanner.units import FEN_PER_YUAN, ceil_decimal
-from siteplanner.whatif.frontier import OBJECTIVES, Axis, Point, Range, Setting, along_setting, frontier, law_of, measured, nested
+from siteplanner.whatif.frontier import OBJECTIVES, Axis, Curve, Point, Range, Setting, along_setting, frontier, law_of, measured, nested
 from siteplanner.whatif.tornado import Swing, tornado
 
 SETTINGS: dict[str, Setting] = {"circle": "circle", "area": "area"}
@@ -69,20 +69,27 @@ def run_frontier(path: Path, variant: str, sets: Sequence[str], lang: Lang, aske
     if asked.against not in known:
         raise InputError([Problem("unknown_axis", Location("--against"), {"seen": asked.against, "allowed": ", ".join(known)})])
     try:
-        unit, points = _setting(scenario, SETTINGS[axis], asked, lang) if axis in SETTINGS else _measure(scenario, axis, line, asked, lang)
+        unit, curve = _setting(scenario, SETTINGS[axis], asked, lang) if axis in SETTINGS else _measure(scenario, axis, line, asked, lang)
     finally:
         end_line()
+    points = curve.points
     if not any(point.fen is not None for point in points):
         if any(point.bound_fen < float("inf") for point in points):
             return late(lang)
         plan(scenario)
     files = [] if out is None else [_write(points, unit, out, lang)]
-    text = "\n".join(_lines(points, unit, scenario, asked, files, lang))
-    data = {"against": asked.against, "nested": asked.nested, "points": _data(points, unit), "files": [str(file) for file in files]}
+    text = "\n".join(_lines(curve, unit, scenario, asked, files, lang))
+    data: dict[str, object] = {
+        "against": asked.against,
+        "nested": asked.nested,
+        "points": _data(points, unit),
+        "cut": curve.cut or None,
+        "files": [str(file) for file in files],
+    }
     return Shown(text, data)
 
 
-def _setting(scenario: Scenario, setting: Setting, asked: Asked, lang: Lang) -> tuple[Unit, list[Point]]:
+def _setting(scenario: Scenario, setting: Setting, asked: Asked, lang: Lang) -> tuple[Unit, Curve]:
     law = law_of(prepare(scenario), setting)
     below, above = _REACH[setting]
     stated = {option: None if value is None else Decimal(str(value)) for option, value in _stated(asked).items()}
@@ -95,7 +102,7 @@ def _setting(scenario: Scenario, setting: Setting, asked: Asked, lang: Lang) -> 
     step = stated["--step"] or Decimal(1)
     values = [*(least + step * number for number in range(ceil_decimal((most - least) / step))), most]
     same: Callable[[float], float] = _same
-    return Unit(setting, same, same), along_setting(scenario, setting, values, Clock(asked.seconds), count_line(lang))
+    return Unit(setting, same, same), along_setting(scenario, setting, values, Clock(asked.seconds), count_line(lang), asked.points)
 
 
 def _stated(asked: Asked) -> dict[str, float | None]:
@@ -112,7 +119,7 @@ def _same(value: float) -> float:
     return value
 
 
-def _measure(scenario: Scenario, axis: str, line: str, asked: Asked, lang: Lang) -> tuple[Unit, list[Point]]:
+def _measure(scenario: Scenario, axis: str, line: str, asked: Asked, lang: Lang) -> tuple[Unit, Curve]:
     name: Axis = next(known for known in ("served", "walking", "longest_walk", "sites", "budget") if known == axis)
     clock = Clock(asked.seconds * _BEFORE_PHASES if asked.nested and asked.seconds else asked.seconds)
     lab, measure = measured(scenario, name, line, clock)
@@ -122,9 +129,9 @@ def _measure(scenario: Scenario, axis: str, line: str, asked: Asked, lang: Lang)
         ends.reverse()
     step = None if asked.step is None else abs(unit.own(asked.step) - unit.own(0.0))
     within = Range(ends[0], ends[1], step)
-    points = frontier(lab, measure, within, line=line, most_points=asked.points, told=count_line(lang))
+    curve = frontier(lab, measure, within, line=line, most_points=asked.points, told=count_line(lang))
     clock.limit = asked.seconds
-    return unit, nested(lab, measure, points, line=line) if asked.nested else points
+    return unit, replace(curve, points=nested(lab, measure, curve.points, line=line)) if asked.nested else curve
 
 
 def _unit(axis: Axis, case: Case) -> Unit:
@@ -207,13 +214,15 @@ def _head(unit: Unit, lang: Lang) -> list[str]:
     ]
 
 
-def _lines(points: Sequence[Point], unit: Unit, scenario: Scenario, asked: Asked, files: Sequence[Path], lang: Lang) -> list[str]:
+def _lines(curve: Curve, unit: Unit, scenario: Scenario, asked: Asked, files: Sequence[Path], lang: Lang) -> list[str]:
     word = say(f"reason.frontier.axis.{unit.word}", lang)
     lines = [say("reason.frontier.title", lang, axis=word, perspective=perspective_name(scenario, lang))]
     if asked.nested:
         lines.append(say("reason.frontier.nested", lang))
-    lines += grid(_head(unit, lang), _cells(points, unit, lang), right=(0, 1))
-    lines += open_text([(point.fen, point.bound_fen) for point in points], asked.seconds, lang)
+    lines += grid(_head(unit, lang), _cells(curve.points, unit, lang), right=(0, 1))
+    lines += open_text([(point.fen, point.bound_fen) for point in curve.points], asked.seconds, lang)
+    if curve.cut:
+        lines.append(say(f"reason.frontier.cut.{curve.cut}", lang, count=str(asked.points), seconds=f"{asked.seconds or 0:g}"))
     if unit.word in SETTINGS:
         lines.append(say("reason.frontier.what_if", lang))
     return [*lines, *([say("reason.near.files", lang, files=", ".join(map(str, files)))] if files else [])]

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from heapq import heappop, heappush
 from typing import Literal
 
 import numpy as np
@@ -27,6 +28,7 @@ from siteplanner.whatif.variation import Extra, Found, Variation
 
 Axis = Literal["served", "walking", "longest_walk", "sites", "budget"]
 Setting = Literal["circle", "area"]
+Cut = Literal["", "points", "time"]
 Told = Callable[[int, int], None]
 OBJECTIVES: dict[Axis, ObjectiveName] = {
     "served": "most_served",
@@ -61,6 +63,14 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class Curve:
+    """Points along an axis, and what ended the search before the range was looked through: nothing, the number of points or the time."""
+
+    points: list[Point]
+    cut: Cut = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Range:
     """The part of an axis to look at, in the unit of the axis, and the resolution; None is as far as there are plans."""
 
@@ -87,8 +97,8 @@ def _money(lab: Lab, line: str) -> Level:
     return Level("budget", "fen", {"money": line_money(lab.model.supply, lines_of(lab.case)[line])}, 1e6, HALF_A_FEN)
 
 
-def frontier(lab: Lab, measure: Goal, within: Range, *, line: str = "", most_points: int = 50, told: Told | None = None) -> list[Point]:
-    """Return the least cost along an axis, the loosest limit first; none where there is no plan.
+def frontier(lab: Lab, measure: Goal, within: Range, *, line: str = "", most_points: int = 50, told: Told | None = None) -> Curve:
+    """Return the least cost along an axis, the loosest limit first; no point where there is no plan.
 
     Parameters
     ----------
@@ -98,22 +108,24 @@ def frontier(lab: Lab, measure: Goal, within: Range, *, line: str = "", most_poi
         The budget line whose limit is the axis: it does not bind otherwise.
     """
     if lab.base.point is None:
-        return [] if lab.base.verdict == "infeasible" else [Point(np.inf, np.nan, None, lab.base.bound_fen, ())]
+        return Curve([] if lab.base.verdict == "infeasible" else [Point(np.inf, np.nan, None, lab.base.bound_fen, ())])
     free = Variation(freed=lab.rows_named(f"budget.{line}")) if line else Variation()
     tightest = lab.base.levels[0][0]
     points = [_point(lab, measure, free, within.most if within.most is not None else np.inf)]
     if points[0].fen is None:
-        return []
+        return Curve([])
     floor = max(tightest, within.least if within.least is not None else tightest)
     step = within.step or max(1.0, (points[0].reached - floor) / PARTS)
-    while points[-1].reached > floor + 1e-6 and len(points) < most_points:
+    while points[-1].reached > floor + 1e-6:
+        if len(points) >= most_points:
+            return Curve(points, "points")
         if told is not None:
             told(len(points), len(points) + 1)
         point = _point(lab, measure, free, max(floor, points[-1].reached - step))
         if point.fen is None:
-            break
+            return Curve(points, "" if np.isposinf(point.bound_fen) else "time")
         points.append(point)
-    return points
+    return Curve(points)
 
 
 def _point(lab: Lab, measure: Goal, free: Variation, limit: float, kept: Sequence[Extra] = ()) -> Point:
@@ -160,37 +172,44 @@ def nested(lab: Lab, measure: Goal, points: Sequence[Point], *, line: str = "") 
 
 
 def along_setting(
-    scenario: Scenario, setting: Setting, values: Sequence[Decimal], clock: Clock | None = None, told: Told | None = None
-) -> list[Point]:
+    scenario: Scenario,
+    setting: Setting,
+    values: Sequence[Decimal],
+    clock: Clock | None = None,
+    told: Told | None = None,
+    most_points: int = 50,
+) -> Curve:
     """Return the least cost at values of the circle (minutes) or the area standard (percent), each end of a change in cost among them.
 
     Values between two of equal cost are left out: they cost the same, since every plan of the stricter one is one of the laxer. Where
-    a circle must hold the needs of everybody in it that is not so, and every value is tried.
+    a circle must hold the needs of everybody in it that is not so, and every value is tried. The widest stretch is halved first.
     """
     whole = setting == "circle" and any(standard.sharing == "circle_total" for standard in scenario.pack.standards)
-    known: dict[Decimal, Point] = {}
+    known: dict[int, Point] = {}
 
-    def at(value: Decimal) -> Point:
-        if value not in known:
+    def at(number: int) -> Point:
+        if number not in known:
             if told is not None:
                 told(len(known), len(values))
-            known[value] = _under(scenario, setting, value, part_of(clock, POINT_SHARE))
-        return known[value]
+            known[number] = _under(scenario, setting, values[number], part_of(clock, POINT_SHARE))
+        return known[number]
 
-    def halve(low: int, high: int) -> None:
-        if high - low < 2 or (not whole and at(values[low]).fen == at(values[high]).fen):
-            return
-        if out_of_time(clock):
-            return
+    cut: Cut = ""
+    at(0)
+    at(len(values) - 1)
+    open_ends = [(1 - len(values), 0, len(values) - 1)]
+    while open_ends and not cut:
+        _, low, high = heappop(open_ends)
+        if high - low < 2 or (not whole and at(low).fen == at(high).fen):
+            continue
+        if len(known) >= most_points or out_of_time(clock):
+            cut = "points" if len(known) >= most_points else "time"
+            continue
         middle = (low + high) // 2
-        at(values[middle])
-        halve(low, middle)
-        halve(middle, high)
-
-    at(values[0])
-    at(values[-1])
-    halve(0, len(values) - 1)
-    return [known[value] for value in sorted(known)]
+        at(middle)
+        for ends in ((low, middle), (middle, high)):
+            heappush(open_ends, (ends[0] - ends[1], *ends))
+    return Curve([known[number] for number in sorted(known)], cut)
 
 
 def _under(scenario: Scenario, setting: Setting, value: Decimal, clock: Clock) -> Point:
