@@ -72,6 +72,29 @@ def test_a_kind_that_is_none_is_refused(kind: str) -> None:
     assert [problem["code"] for problem in ran.data["problems"]] == ["unknown_kind"]
 
 
+@pytest.mark.parametrize(
+    ("words", "problems"),
+    [
+        (("--area", "300.005"), [("--area", "too_fine")]),
+        (("--price", "0.125", "--rent", "1.001"), [("--price", "too_fine"), ("--rent", "too_fine")]),
+        (("--fit-out", "inf", "--kind", "theft"), [("--fit-out", "bad_number"), ("--kind", "unknown_kind")]),
+    ],
+)
+def test_amounts_finer_than_the_tables_hold_are_refused(words: tuple[str, ...], problems: list[tuple[str, str]]) -> None:
+    """Half a fen is neither rounded up nor down: it is refused as in a table, everything wrong at once."""
+    ran = command("scout", TOY, "--area", "300", *words, "--json")
+    assert ran.code == 2
+    assert [(problem["where"], problem["code"]) for problem in ran.data["problems"]] == problems
+
+
+def test_amounts_are_taken_to_the_fen_and_dm2(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No float is exactly 2.67 or 300.29: 2.67 yuan and 300.29 m2 arrive as 267 fen and 30,029 dm2."""
+    asked: list[Wanted] = []
+    monkeypatch.setattr(commands, "scout", lambda _, wanted, **__: asked.append(wanted) or Scouting(None, (), "nobody"))
+    command("scout", TOY, "--area", "300.29", "--price", "2.67", "--rent", "0.01", "--json")
+    assert asked == [Wanted("purchase", 30_029, 267, 0, 1)]
+
+
 @pytest.mark.parametrize(("solved", "said"), [(True, "cannot be among the best"), (False, "they may be among the best")])
 def test_cells_left_unsolved_by_a_limit_are_not_said_to_be_worse(solved: bool, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two cells, one solved at 100 fen: another that could save 200 is ruled out only if it was solved too."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from math import isfinite
 from pathlib import Path
 
 from siteplanner.commands import Shown
@@ -15,10 +17,11 @@ from siteplanner.commands.why import count_line, late, perspective_name, yuan
 from siteplanner.coordinates import to_wgs84
 from siteplanner.errors import InputError, Location, Problem
 from siteplanner.planner import plan
-from siteplanner.policy.schema import KINDS, Kind
+from siteplanner.policy.schema import KINDS
 from siteplanner.scenario.load import load_scenario
 from siteplanner.scenario.schema import Scenario
 from siteplanner.texts import Lang, say
+from siteplanner.units import fen_to_yuan, m2_to_dm2, yuan_to_fen
 from siteplanner.whatif.scout import Scouting, Tried, Wanted, scout
 
 
@@ -39,8 +42,7 @@ class Asked:
 def run_scout(path: Path, variant: str, sets: Sequence[str], lang: Lang, asked: Asked, out: Path | None) -> Shown:
     """Try one more candidate in every cell that could be among the best, and show them."""
     scenario = load_scenario(path, variant=variant, sets=sets)
-    money = [round(value * 100) for value in (asked.price_yuan, asked.fit_out_yuan, asked.rent_yuan)]
-    wanted = Wanted(_kind(asked.kind), round(asked.area_m2 * 100), *money)
+    wanted = _wanted(asked)
     try:
         found = scout(scenario, wanted, cell_m=asked.cell_m, best=asked.best, seconds=asked.seconds, told=count_line(lang))
     finally:
@@ -59,11 +61,29 @@ def run_scout(path: Path, variant: str, sets: Sequence[str], lang: Lang, asked: 
     return Shown("\n".join(_lines(scenario, found, asked, files, lang)), data)
 
 
-def _kind(text: str) -> Kind:
-    kind = next((kind for kind in KINDS if kind == text), None)
+def _wanted(asked: Asked) -> Wanted:
+    """Return the candidate in fen and dm²; amounts are as exact as in a table, nothing is rounded."""
+    stated: dict[str, tuple[float, Callable[[Decimal], int]]] = {
+        "--area": (asked.area_m2, m2_to_dm2),
+        "--price": (asked.price_yuan, yuan_to_fen),
+        "--fit-out": (asked.fit_out_yuan, yuan_to_fen),
+        "--rent": (asked.rent_yuan, yuan_to_fen),
+    }
+    problems, whole = [], []
+    for option, (value, convert) in stated.items():
+        if not isfinite(value):
+            problems.append(Problem("bad_number", Location(option), {"seen": str(value)}))
+            continue
+        try:
+            whole.append(convert(Decimal(str(value))))
+        except ValueError:
+            problems.append(Problem("too_fine", Location(option), {"seen": str(value)}))
+    kind = next((kind for kind in KINDS if kind == asked.kind), None)
     if kind is None:
-        raise InputError([Problem("unknown_kind", Location("--kind"), {"seen": text, "allowed": ", ".join(KINDS)})])
-    return kind
+        problems.append(Problem("unknown_kind", Location("--kind"), {"seen": asked.kind, "allowed": ", ".join(KINDS)}))
+    if kind is None or problems:
+        raise InputError(problems)
+    return Wanted(kind, *whole)
 
 
 def _row(tried: Tried) -> dict[str, object]:
@@ -124,7 +144,7 @@ def _write(scenario: Scenario, found: Scouting, out: Path, lang: Lang) -> list[P
             {
                 "type": "Feature",
                 "geometry": {"type": "Point", "coordinates": [round(float(x), 7), round(float(y), 7)]},
-                "properties": {**_row(tried), "saving_yuan": tried.saving_fen / 100},
+                "properties": {**_row(tried), "saving_yuan": float(fen_to_yuan(tried.saving_fen))},
             }
             for tried, x, y in zip(placed, lon, lat, strict=True)
         ]
