@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from money.county import weihai
 from siteplanner.case.prepare import prepare
 from siteplanner.commands import scout as commands
 from siteplanner.scenario.load import load_scenario
 from siteplanner.whatif.lab import Lab
-from siteplanner.whatif.scout import Cell, Scouting, Tried, Wanted, _cells, _with_cells, scout
+from siteplanner.whatif.scout import Cell, Scouting, Tried, Wanted, _cells, _saved, _with_cells, scout
+from siteplanner.whatif.variation import Found
 from support.brute_force import least_cost
 from support.line import TONGLU, TOY, command
 from support.whole_county import whole_county
 
 some = settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 WEIHAI = TONGLU.parent / "weihai"
+TINY = Path(__file__).parents[1] / "scenario" / "tiny"
 ROOM = Wanted("purchase", 30_000, 5_000_000)
 
 
@@ -103,6 +108,49 @@ def test_cells_left_unsolved_by_a_limit_are_not_said_to_be_worse(solved: bool, s
     monkeypatch.setattr(commands, "scout", lambda *_, **__: Scouting(1000, tried))
     asked = commands.Asked("own", 400, 0, 0, 0, 300, 2, 1.0)
     assert said in commands.run_scout(TOY, "", [], "en", asked, None).text
+
+
+@pytest.mark.parametrize(
+    ("option", "base", "saving"),
+    [
+        ({"kind": "own"}, -5_000_000, 5_000_000),
+        ({"kind": "lease", "rent_yuan_per_year": "20000"}, 4_091_901, 9_091_901),
+    ],
+)
+def test_a_cell_without_a_bound_may_save_what_it_receives_too(option: dict[str, str], base: int, saving: int) -> None:
+    """A station for nothing brings the district an award of 50,000 yuan: that is saved besides all of the cost, which may be below nothing.
+
+    A cell that time left without a bound saves at most that; with a bound of its own, or of a wider cell, no more than it.
+    """
+    wanted, scenario = Wanted("own", 30_000), weihai({"option": "O2", "works": "none", **option})
+    tried = scout(scenario, wanted, cell_m=300, best=5).tried[0]
+    assert (tried.saving_fen, tried.solved) == (saving, True)
+    case = prepare(scenario)
+    made = _with_cells(case, wanted, _cells(case, 300))
+    assert made is not None
+    lab = Lab(prepare(made), absent=lambda offer: offer.site == tried.cell.id)
+    assert lab.base.fen == base
+    known = [Found("limit", (), None), Found("limit", ((0.0, -math.inf),), None), Found("limit", ((0.0, base - 70.0),), None)]
+    assert [_saved(lab, tried.cell, found, None).saving_fen for found in known] == [saving, saving, 70]
+    assert _saved(lab, tried.cell, known[0], 500) == Tried(tried.cell, 500, solved=False, late=True)
+
+
+def test_the_lowest_cost_is_finite_where_draws_have_no_limit_of_their_own() -> None:
+    """A draw on earmarked money is limited by the bill that it pays, in a row: the lowest cost is some money received, not all there is."""
+    lab = Lab(prepare(load_scenario(TINY)))
+    goal = lab.goals[-1]
+    assert np.isinf(lab.compiled.upper[goal.costs < 0]).any()
+    assert -math.inf < lab.lowest(goal) < 0
+
+
+@some
+@given(st.integers(0, 10**6))
+def test_no_plan_costs_less_than_the_lowest_cost(seed: int) -> None:
+    """No lawful set of rooms costs less than every column at its better end."""
+    scenario = whole_county(seed, estates=3, sites=3)
+    least = least_cost(scenario, frozenset({"township"}))
+    lab = Lab(prepare(scenario))
+    assert least is None or lab.lowest(lab.goals[-1]) <= least + 1e-6
 
 
 def test_where_a_community_is_the_reach_each_community_is_a_cell() -> None:

@@ -12,6 +12,7 @@ from siteplanner.model.variables import plain
 from siteplanner.plan import Chosen
 from siteplanner.solve.compile import Floats, compile_problem
 from siteplanner.solve.extract import chosen_offers
+from siteplanner.solve.levels import Goal
 from siteplanner.solve.lexicographic import Outcome
 from siteplanner.whatif.variation import Extra
 
@@ -49,3 +50,22 @@ class Bench:
     def outcome(self, point: Floats) -> Outcome:
         """Return a point as an outcome, for a plan to be read off."""
         return Outcome("proven", dict(zip(self.compiled.column, point.tolist(), strict=True)), (), "", "")
+
+    def lowest(self, goal: Goal) -> float:
+        """Return a value that no choice at all goes below, in the unit of the level: every column by itself at its better end.
+
+        A column without a limit of its own is held by the rows that limit it where everything else helps most.
+        """
+        c = self.compiled
+        most = c.upper.copy()
+        entries = c.matrix.tocoo()
+        ends = np.where(entries.data > 0, c.lower[entries.col], c.upper[entries.col])
+        least = np.bincount(entries.row, entries.data * ends, minlength=len(c.row_upper))
+        with np.errstate(invalid="ignore"):
+            room = (c.row_upper - least)[entries.row] / entries.data + c.lower[entries.col]
+        held = (entries.data > 0) & np.isfinite(room)
+        np.minimum.at(most, entries.col[held], room[held])
+        used = np.flatnonzero(goal.costs)
+        costs = goal.costs[used]
+        best = np.where(costs > 0, c.lower[used], most[used])
+        return float(costs @ best + goal.constant) * goal.level.factor

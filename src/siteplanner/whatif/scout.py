@@ -172,11 +172,14 @@ def _wider(other: Question, question: Question) -> bool:
 
 
 def _saved(lab: Lab, cell: Cell, found: Found, wider: int | None) -> Tried:
-    """Return what a cell saves; where time was short, at most what its own bound and the wider cells leave, never more than all."""
+    """Return what a cell saves; where time was short, at most what its own bound and the wider cells leave.
+
+    A cell without a bound saves at most all of the cost and all that could be received besides: a net cost may be below nothing.
+    """
     base = lab.base.fen or 0
     if found.point is None or found.fen is None or lab.base.point is None or found.verdict != "proven" or lab.base.verdict != "proven":
-        own = base - math.floor(found.bound_fen) if math.isfinite(found.bound_fen) else base
-        return Tried(cell, max(0, min(own, base if wider is None else wider)), solved=False, late=True)
+        own = base - math.floor(max(found.bound_fen, lab.lowest(lab.goals[lab.base.cost])))
+        return Tried(cell, max(0, own if wider is None else min(own, wider)), solved=False, late=True)
     before, after = ({pick.site for pick in lab.chosen(point)} for point in (lab.base.point, found.point))
     return Tried(cell, max(0, base - found.fen), solved=True, leaves=tuple(sorted(before - after)))
 
