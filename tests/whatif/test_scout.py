@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from money.county import weihai
+from money.county import tonglu, weihai
 from siteplanner.case.prepare import prepare
 from siteplanner.commands import scout as commands
 from siteplanner.scenario.load import load_scenario
@@ -98,6 +98,14 @@ def test_amounts_are_taken_to_the_fen_and_dm2(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(commands, "scout", lambda _, wanted, **__: asked.append(wanted) or Scouting(None, (), "nobody"))
     command("scout", TOY, "--area", "300.29", "--price", "2.67", "--rent", "0.01", "--json")
     assert asked == [Wanted("purchase", 30_029, 267, 0, 1)]
+
+
+def test_a_candidate_pays_its_own_price_at_its_start() -> None:
+    """The lawful candidate that is copied pays in instalments, half of them after the horizon; the new one pays 50,000 yuan at once."""
+    dear = {"option": "O1", "kind": "purchase", "price_yuan": "900000", "payment_schedule": "0:50;3650:50"}
+    found = scout(tonglu(dear), ROOM, cell_m=300, best=5)
+    assert found.base_fen == 45_000_000
+    assert [tried.saving_fen for tried in found.tried] == [45_000_000 - 5_000_000]
 
 
 @pytest.mark.parametrize(("solved", "said"), [(True, "cannot be among the best"), (False, "they may be among the best")])

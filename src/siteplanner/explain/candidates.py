@@ -16,14 +16,10 @@ from siteplanner.model.build import build
 from siteplanner.policy.rules import place_limits_dm2
 from siteplanner.scenario.schema import Option, Scenario, Site, Walk
 from siteplanner.solve.lexicographic import solve
+from siteplanner.whatif.likeness import make_like
 
 PREFIX = "NEW"
 _M2 = 100
-_FREE = dict.fromkeys(
-    ("price_fen", "price_per_m2_fen", "tax_fee_fen", "rent_fen", "rent_per_m2_fen", "deposit_fen", "fit_out_fen", "fit_out_per_m2_fen",
-     "running_fen", "lead_days", "asset_given_up_fen"), 0,
-)  # fmt: skip
-_PLAIN: dict[str, object] = {"first_start": None, "lock": "", "gives_up": (), "extends": None, "area_min_dm2": None, "area_max_dm2": None}
 _EASIEST = ("provided", "own", "purchase", "lease", "new_build")
 
 
@@ -104,7 +100,8 @@ def with_rooms(case: Case, rooms: Sequence[Room]) -> Scenario | None:
         found = patterns[centre.cohort]
         if found is None:
             return None
-        site, option = _copy(f"{PREFIX}{number}", room, centre, *found)
+        home = centre.estate
+        site, option = make_like(found, f"{PREFIX}{number}", home, room.area_dm2, {"x": home.x, "y": home.y, "estate": home.id}, {})
         sites.append(site)
         options.append(option)
         walks += _walks(case, room, site.id)
@@ -147,15 +144,3 @@ def _ease(case: Case, offer: Offer) -> tuple[bool, int, str]:
     option = case.option(offer.option)
     rank = _EASIEST.index(option.kind) if option.kind in _EASIEST else len(_EASIEST)
     return option.works != "none", rank, offer.id
-
-
-def _copy(key: str, room: Room, need: Need, site: Site, option: Option) -> tuple[Site, Option]:
-    estate = need.estate
-    place = {
-        "id": key, "name": key, "township": estate.township, "district": estate.district, "community": estate.community,
-        "x": estate.x, "y": estate.y, "estate": estate.id, "gross_area_dm2": room.area_dm2,
-        "net_area_dm2": None if site.net_area_dm2 is None else room.area_dm2, "cluster": None, "cluster_main": False,
-        "building_group": None, "available": True,
-    }  # fmt: skip
-    way = {**_FREE, **_PLAIN, "id": key, "site": key, "area_dm2": room.area_dm2}
-    return site.model_copy(update=place), option.model_copy(update=way)

@@ -22,6 +22,7 @@ from siteplanner.policy.schema import Kind
 from siteplanner.scenario.schema import Estate, Option, Premises, Scenario, Site, Walk
 from siteplanner.solve.levels import Clock
 from siteplanner.whatif.lab import Lab
+from siteplanner.whatif.likeness import make_like
 from siteplanner.whatif.variation import Found, Variation
 
 Question = tuple[str, frozenset[str]]
@@ -30,11 +31,6 @@ Hindrance = Literal["nobody", "pattern", "unfit"]
 PREFIX = "CELL"
 BATCH = 8
 MOST_CELLS = 4000
-_PLAIN: dict[str, object] = {
-    "first_start": None, "lock": "", "gives_up": (), "extends": None, "area_min_dm2": None, "area_max_dm2": None, "price_per_m2_fen": 0,
-    "tax_fee_fen": 0, "rent_per_m2_fen": 0, "deposit_fen": 0, "fit_out_per_m2_fen": 0, "running_fen": 0, "asset_given_up_fen": 0,
-    "lead_days": 0, "works": "none",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,25 +260,18 @@ def _point(key: str, x: float, y: float, estate: Estate) -> Site:
 
 def _with_cells(case: Case, wanted: Wanted, cells: Sequence[Cell]) -> Scenario | None:
     """Return the scenario with the candidate in every cell, made like a lawful one of its kind; None where there is none to copy."""
-    found = _pattern(case, wanted.kind)
-    if found is None:
+    pattern = _pattern(case, wanted.kind)
+    if pattern is None:
         return None
-    site, option = found
+    way: dict[str, object] = {
+        "kind": wanted.kind, "works": "none", "price_fen": wanted.price_fen, "fit_out_fen": wanted.fit_out_fen, "rent_fen": wanted.rent_fen,
+    }  # fmt: skip
     walks = dict(case.walks)
     sites, options, more = [*case.scenario.sites], [*case.scenario.options], [*case.scenario.walks]
     for cell in cells:
-        home = _home(case, cell)
-        place = {
-            "id": cell.id, "name": cell.id, "township": home.township, "district": home.district, "community": home.community, "x": cell.x,
-            "y": cell.y, "estate": None, "gross_area_dm2": wanted.area_dm2, "cluster": None, "cluster_main": False, "building_group": None,
-            "net_area_dm2": None if site.net_area_dm2 is None else wanted.area_dm2, "available": True,
-        }  # fmt: skip
-        way = {
-            **_PLAIN, "id": cell.id, "site": cell.id, "kind": wanted.kind, "area_dm2": wanted.area_dm2, "price_fen": wanted.price_fen,
-            "fit_out_fen": wanted.fit_out_fen, "rent_fen": wanted.rent_fen,
-        }  # fmt: skip
-        sites.append(site.model_copy(update=place))
-        options.append(option.model_copy(update=way))
+        site, option = make_like(pattern, cell.id, _home(case, cell), wanted.area_dm2, {"x": cell.x, "y": cell.y}, way)
+        sites.append(site)
+        options.append(option)
         if cell.beside:
             more += [Walk(estate=e, place=cell.id, seconds=walks[e, cell.beside]) for e in sorted(cell.estates)]
     return case.scenario.model_copy(update={"sites": tuple(sites), "options": tuple(options), "walks": tuple(more)})
