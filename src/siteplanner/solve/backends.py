@@ -36,7 +36,8 @@ class Answer:
 class Limits:
     """When to stop: relative gap, seconds, threads, seed; nodes of the search tree, where the end must not hang on the clock.
 
-    ``good_start`` says that the start is so near the optimum that looking for better plans does not pay.
+    ``good_start`` says that the start is so near the optimum that looking for better plans does not pay; ``offset`` is a constant that
+    counts in the relative gap, and nowhere else.
     """
 
     gap: float
@@ -45,6 +46,7 @@ class Limits:
     seed: int
     nodes: int | None = None
     good_start: bool = False
+    offset: float = 0.0
 
 
 Watch = Callable[[float, float], bool]
@@ -108,6 +110,7 @@ class Highs:
             return
         every = np.arange(count, dtype=np.int32)
         highs.changeColsCost(count, every, costs)
+        highs.changeObjectiveOffset(0.0)
         highs.changeColsIntegrality(len(whole), whole, np.full(len(whole), highspy.HighsVarType.kContinuous))
         highs.setOptionValue("time_limit", highspy.kHighsInf)
         highs.run()
@@ -127,6 +130,7 @@ class Highs:
             return _without_columns(self._compiled)
         highs, count = self._highs, self._compiled.columns
         highs.changeColsCost(count, np.arange(count, dtype=np.int32), costs)
+        highs.changeObjectiveOffset(limits.offset)
         highs.setOptionValue("mip_rel_gap", limits.gap)
         highs.setOptionValue("mip_abs_gap", ABSOLUTE_GAP)
         highs.setOptionValue("threads", limits.threads)
@@ -139,15 +143,15 @@ class Highs:
             solution = highspy.HighsSolution()
             solution.col_value = start.tolist()
             highs.setSolution(solution)
-        stopped = self._run(watch)
-        return self._answer(costs, stopped)
+        stopped = self._run(watch, limits.offset)
+        return self._answer(costs, stopped, limits.offset)
 
-    def _run(self, watch: Watch | None) -> bool:
+    def _run(self, watch: Watch | None, offset: float) -> bool:
         stopped = False
 
         def look(event: highspy.HighsCallbackEvent) -> None:
             nonlocal stopped
-            if watch is not None and watch(event.data_out.mip_primal_bound, event.data_out.mip_dual_bound):
+            if watch is not None and watch(event.data_out.mip_primal_bound - offset, event.data_out.mip_dual_bound - offset):
                 stopped = True
                 if event.data_in is not None:
                     event.data_in.user_interrupt = True
@@ -162,7 +166,7 @@ class Highs:
                 callback.unsubscribe(look)
         return stopped
 
-    def _answer(self, costs: Floats, stopped: bool) -> Answer:
+    def _answer(self, costs: Floats, stopped: bool, offset: float) -> Answer:
         status, info = self._highs.getModelStatus(), self._highs.getInfo()
         if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
             return Answer("infeasible", None, float("inf"), float("inf"))
@@ -171,7 +175,7 @@ class Highs:
         value = float(costs @ point) if point is not None else float("inf")
         is_mip = bool(self._compiled.integer.any())
         proven = status == highspy.HighsModelStatus.kOptimal
-        bound = float(info.mip_dual_bound) if is_mip else (value if proven else -float("inf"))
+        bound = float(info.mip_dual_bound) - offset if is_mip else (value if proven else -float("inf"))
         return Answer("proven" if proven else "interrupted" if stopped else "limit", point, value, bound)
 
 
@@ -191,10 +195,12 @@ class Relaxation:
     duals: Floats
 
 
-def relax(compiled: Compiled, costs: Floats) -> Relaxation | None:
-    """Return the linear relaxation; None where the solver does not come to an optimum."""
+def relax(compiled: Compiled, costs: Floats, seconds: float | None = None) -> Relaxation | None:
+    """Return the linear relaxation; None where the solver does not come to an optimum, or not in time."""
     highs = highspy.Highs()  # type: ignore[no-untyped-call]
     highs.setOptionValue("output_flag", False)
+    if seconds is not None:
+        highs.setOptionValue("time_limit", seconds)
     model = highs_model(compiled)
     model.integrality_ = []
     model.col_cost_ = costs
@@ -279,7 +285,8 @@ class Cbc:
         with tempfile.TemporaryDirectory(dir=_plain_folder()) as folder:
             command = pulp.PULP_CBC_CMD(
                 msg=False,
-                gapRel=limits.gap,
+                # CBC knows no offset: where one makes the asked gap finer, nothing but a proof keeps to it.
+                gapRel=limits.gap if limits.offset >= 0 else 0.0,
                 gapAbs=ABSOLUTE_GAP,
                 timeLimit=limits.seconds,
                 threads=limits.threads,

@@ -153,7 +153,10 @@ class Run:
                 shown(goal, incumbent - self._held_value, max(outer, bound) if not self.answers else outer)
             return clock.stop or self.closed(goal, incumbent - self._held_value, outer)
 
-        limits = Limits(self._gap, clock.left(), self.settings.threads, self.settings.seed, good_start=self.good_start)
+        limits = Limits(
+            self._gap, clock.left(), self.settings.threads, self.settings.seed, good_start=self.good_start,
+            offset=goal.constant if self._gap and not self.answers else 0.0,
+        )  # fmt: skip
         start = self.start if self.point is None else self.point
         answer = solver.minimise(self._held + goal.costs, limits, start, look)
         value, bound = answer.value - self._held_value, max(outer, answer.bound - self._held_value)

@@ -18,10 +18,13 @@ from siteplanner.scenario.schema import Solver as Settings
 from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.crew import ALONE, Crew
 from siteplanner.solve.decompose import Part, broken_rows, extract_part, join, split, with_inner_rows
+from siteplanner.solve.fair import fair_constants
 from siteplanner.solve.joined import PRICED_FROM, JoinedRun, join_up
 from siteplanner.solve.levels import Clock, Goal, Run
 
 _POLL_S = 0.1
+_FAIR_SHARE = 0.1
+"""What of the time may go into sharing out a constant."""
 
 
 class Rounds:
@@ -44,6 +47,11 @@ class Rounds:
         self._shown: dict[Part, tuple[float, float]] = {}
         self._limit = limit
         self._workers = crew.threads(settings, os.cpu_count() or 1)
+        left = clock.left()
+        self._constants = [
+            fair_constants(compiled, goal, None if left is None else left * _FAIR_SHARE) if settings.gap else np.zeros(compiled.columns)
+            for goal in goals
+        ]
 
     def settle(self) -> None:
         """Solve until no joining row is broken, first on the first level alone, then on all; or until a part stops short."""
@@ -92,7 +100,11 @@ class Rounds:
     def _advance_part(self, part: Part, levels: int) -> None:
         if part not in self.runs:
             holds = len(self.parts)
-            goals = [replace(g, costs=g.costs[list(part.columns)], level=replace(g.level, hold=g.level.hold / holds)) for g in self.goals]
+            columns = list(part.columns)
+            goals = [
+                replace(g, costs=g.costs[columns], constant=float(fair[columns].sum()), level=replace(g.level, hold=g.level.hold / holds))
+                for g, fair in zip(self.goals, self._constants, strict=True)
+            ]
             self.runs[part] = (
                 self._joined(part, goals) if self._priced(part) else Run(extract_part(self.compiled, part), goals, self.settings)
             )
@@ -129,6 +141,7 @@ class Rounds:
         others = [run.answers for other, run in list(self.runs.items()) if other != part]
         level = next(n for n, mine in enumerate(self.goals) if mine.level.name == goal.level.name)
         known = len(others) + 1 == len(self.parts) and all(len(answers) > level for answers in others)
-        least = bound + sum(answers[level][1] for answers in others) + goal.constant if known else -np.inf
-        best = value + goal.constant if len(self.parts) == 1 else np.inf
+        constant = self.goals[level].constant
+        least = bound + sum(answers[level][1] for answers in others) + constant if known else -np.inf
+        best = value + constant if len(self.parts) == 1 else np.inf
         self.clock.progress(goal.level.name, best * goal.level.factor, least * goal.level.factor, self.clock.sight())

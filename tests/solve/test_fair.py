@@ -1,0 +1,121 @@
+"""A level's constant counts in the relative gap of the whole: parts that each keep to their share keep to it together."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.sparse import block_diag, csr_array
+
+from siteplanner.case.prepare import prepare
+from siteplanner.model.build import build
+from siteplanner.model.objective import Level
+from siteplanner.model.variables import Expr
+from siteplanner.scenario.schema import Solver as Settings
+from siteplanner.solve import decompose
+from siteplanner.solve.backends import Highs, Limits
+from siteplanner.solve.compile import Compiled, compile_problem
+from siteplanner.solve.decompose import split
+from siteplanner.solve.fair import fair_constants
+from siteplanner.solve.levels import Clock, Goal
+from siteplanner.solve.lexicographic import record_of
+from siteplanner.solve.parts import Rounds
+from support.whole_county import whole_county
+
+SIZE = 40
+GAP = 0.3
+
+
+def covers(seed: int, parts: int) -> tuple[Compiled, np.ndarray]:
+    """Return covering problems that share no row: in each, sites of random cost, every estate near an eighth of them; and the costs."""
+    rng = np.random.default_rng(seed)
+    blocks = [rng.random((SIZE, SIZE)) < 0.125 for _ in range(parts)]
+    for block in blocks:
+        block[np.arange(SIZE), rng.integers(0, SIZE, SIZE)] = True
+    matrix = csr_array(block_diag([csr_array(block.astype(float)) for block in blocks], format="csr"))
+    count = SIZE * parts
+    names = tuple(f"requirement.{n}" for n in range(count))
+    column = {f"x{n}": n for n in range(count)}
+    ones, zeros = np.ones(count), np.zeros(count)
+    compiled = Compiled(column, zeros, ones, ones.astype(bool), matrix, ones, np.full(count, np.inf), names)
+    return compiled, rng.integers(10, 20, count).astype(float)
+
+
+def cost_of(costs: np.ndarray, constant: float) -> Goal:
+    """Return a level of cost in 万元."""
+    return Goal(Level("least_cost", "fen", {"all": Expr()}, 1e6, 1e-6), costs, constant)
+
+
+@pytest.fixture(autouse=True)
+def many_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cut every problem into as many parts as there are."""
+    monkeypatch.setattr(decompose, "BATCH_BINARIES", 1)
+
+
+@pytest.mark.parametrize("share", [-0.9, 0.0, 5.0])
+def test_the_offset_counts_in_the_gap(share: float) -> None:
+    """A search that may leave 30 % open leaves 30 % of value and offset, and tells value and bound without it."""
+    compiled, costs = covers(1, 1)
+    best = Highs(compiled).minimise(costs, Limits(0.0, None, 1, 0), None, None)
+    offset = share * best.value
+    seen: list[tuple[float, float]] = []
+    found = Highs(compiled).minimise(costs, Limits(GAP, None, 1, 0, offset=offset), None, lambda *pair: bool(seen.append(pair)))
+    assert found.point is not None
+    assert found.value == pytest.approx(costs @ found.point)
+    assert found.bound <= best.value + 1e-6 <= found.value + 2e-6
+    assert found.value - found.bound <= GAP * abs(found.value + offset) + 1e-6
+    assert all(bound <= best.value + 1e-6 for _, bound in seen)
+
+
+@pytest.mark.parametrize("share", [-0.9, -0.5, 0.0, 5.0])
+def test_parts_together_keep_to_the_gap_of_the_whole(share: float) -> None:
+    """Six parts, a grant that pays nine tenths of the cost, half or nothing, or a cost five times theirs that is paid whatever is chosen.
+
+    Every part stops within its share, and what they leave open together is within 30 % of the whole, the constant included.
+    """
+    compiled, costs = covers(2, 6)
+    least = Rounds(compiled, [cost_of(costs, 0.0)], Settings(), Clock(None))
+    least.settle()
+    goal = cost_of(costs, share * least.answers()[0][0])
+    rounds = Rounds(compiled, [goal], Settings(gap=Decimal(str(GAP))), Clock(None))
+    rounds.settle()
+    assert len(rounds.parts) == 6
+    assert {run.verdict for run in rounds.runs.values()} == {"proven"}
+    value, bound = rounds.answers()[0]
+    assert record_of(goal, value, bound, "proven", GAP).proven
+    assert sum(run.goals[0].constant for run in rounds.runs.values()) == pytest.approx(goal.constant)
+
+
+signed = st.lists(st.integers(-50, 50), min_size=4, max_size=4)
+
+
+@settings(max_examples=80, deadline=None, derandomize=True)
+@given(signed, st.integers(-60, 300), st.lists(st.integers(0, 40), min_size=4, max_size=4))
+def test_shares_add_up_whatever_the_signs(costs: list[int], constant: int, worse: list[int]) -> None:
+    """Four choices, each a part of its own: what their gaps leave open adds up to what the gap of the whole does, at any plan.
+
+    A plan costs each part its least or more; the whole is never worth less than nothing in the end.
+    """
+    ones, zeros = np.ones(4), np.zeros(4)
+    compiled = Compiled({f"x{n}": n for n in range(4)}, zeros, ones, ones.astype(bool), csr_array(np.eye(4)), zeros, ones, tuple("abcd"))
+    goal = cost_of(np.array(costs, dtype=float), float(constant))
+    fair = fair_constants(compiled, goal, None)
+    assert fair.sum() == pytest.approx(constant, abs=1e-9)
+    least = np.minimum(goal.costs, 0.0)
+    values = least + np.array(worse)
+    if least.sum() + constant >= 0:
+        assert np.abs(values + fair).sum() == pytest.approx(abs(values.sum() + constant), abs=1e-9)
+
+
+def test_households_left_out_are_counted_where_they_live() -> None:
+    """`most_served` counts down from all households: each part's share of that constant is its own households, no other's."""
+    model = build(prepare(whole_county(3, estates=6, sites=9, objective=["most_served"])))
+    compiled, level = compile_problem(model.problem, model.variables.every()), model.levels[0]
+    goal = Goal(level, *compiled.vector(level.expression))
+    fair = fair_constants(compiled, goal, None)
+    for part in split(compiled):
+        columns = list(part.columns)
+        assert fair[columns].sum() == pytest.approx(-goal.costs[columns].sum())
