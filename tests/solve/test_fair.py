@@ -16,7 +16,7 @@ from siteplanner.model.objective import Level
 from siteplanner.model.variables import Expr
 from siteplanner.scenario.schema import Solver as Settings
 from siteplanner.solve import decompose
-from siteplanner.solve.backends import Highs, Limits
+from siteplanner.solve.backends import Cbc, Highs, Limits
 from siteplanner.solve.compile import Compiled, compile_problem
 from siteplanner.solve.decompose import split
 from siteplanner.solve.fair import fair_constants
@@ -68,6 +68,19 @@ def test_the_offset_counts_in_the_gap(share: float) -> None:
     assert found.bound <= best.value + 1e-6 <= found.value + 2e-6
     assert found.value - found.bound <= GAP * abs(found.value + offset) + 1e-6
     assert all(bound <= best.value + 1e-6 for _, bound in seen)
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_cbc_says_no_more_than_the_gap_it_was_given(sign: float) -> None:
+    """CBC calls a plan within 30 % optimal: its bound is then no more than the gap tells, whether money is paid or received."""
+    compiled, costs = covers(1, 1)
+    costs = costs if sign > 0 else costs - 30.0
+    best = Cbc(compiled).minimise(costs, Limits(0.0, None, 1, 0), None, None)
+    assert best.bound == best.value
+    found = Cbc(compiled).minimise(costs, Limits(GAP, None, 1, 0), None, None)
+    assert found.verdict == "proven"
+    assert found.bound <= best.value + 1e-6
+    assert found.value - found.bound >= GAP * abs(found.value) - 1e-6
 
 
 @pytest.mark.parametrize("share", [-0.9, -0.5, 0.0, 5.0])

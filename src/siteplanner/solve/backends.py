@@ -235,7 +235,7 @@ def highs_model(compiled: Compiled) -> highspy.HighsLp:
 
 
 class Cbc:
-    """CBC as PuLP ships it: the second opinion. It gives no bound unless it proves the optimum."""
+    """CBC as PuLP ships it: the second opinion. It gives no bound of its own: where it ends in proof, the gap it was given is one."""
 
     name = "CBC"
     version = f"PuLP {pulp.__version__}"
@@ -277,6 +277,8 @@ class Cbc:
         """Minimise one level; `start` seeds CBC where it can use it, `watch` is never called."""
         if not self._compiled.columns:
             return _without_columns(self._compiled)
+        # CBC knows no offset: where one makes the asked gap finer, nothing but a proof keeps to it.
+        gap = limits.gap if limits.offset >= 0 else 0.0
         used = np.flatnonzero(costs)
         self._problem.setObjective(pulp.LpAffineExpression([(self._columns[int(n)], float(costs[n])) for n in used]))
         if start is not None:
@@ -285,8 +287,7 @@ class Cbc:
         with tempfile.TemporaryDirectory(dir=_plain_folder()) as folder:
             command = pulp.PULP_CBC_CMD(
                 msg=False,
-                # CBC knows no offset: where one makes the asked gap finer, nothing but a proof keeps to it.
-                gapRel=limits.gap if limits.offset >= 0 else 0.0,
+                gapRel=gap,
                 gapAbs=ABSOLUTE_GAP,
                 timeLimit=limits.seconds,
                 threads=limits.threads,
@@ -296,9 +297,9 @@ class Cbc:
             )
             command.tmpDir = folder
             self._problem.solve(command)
-        return self._answer(costs)
+        return self._answer(costs, gap)
 
-    def _answer(self, costs: Floats) -> Answer:
+    def _answer(self, costs: Floats, gap: float) -> Answer:
         # "Integer infeasible" reaches PuLP's status alone; its solution status says only that nothing was found.
         no_plan = self._problem.status == pulp.LpStatusInfeasible
         if no_plan or self._problem.sol_status in (pulp.LpSolutionInfeasible, pulp.LpSolutionUnbounded):
@@ -309,7 +310,9 @@ class Cbc:
         point = np.array([v.varValue if v.varValue is not None else max(0.0, v.lowBound or 0.0) for v in self._columns])
         value = float(costs @ point)
         proven = self._problem.sol_status == pulp.LpSolutionOptimal
-        return Answer("proven" if proven else "limit", point, value, value if proven else -float("inf"))
+        # Its gap is a share of the greater of value and bound in size: below zero that is the bound.
+        bound = value - gap * abs(value) / (1.0 if value >= 0 else max(1e-9, 1.0 - gap))
+        return Answer("proven" if proven else "limit", point, value, bound if proven else -float("inf"))
 
 
 def _finite(bound: float) -> float | None:
