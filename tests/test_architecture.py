@@ -18,7 +18,7 @@ SRC = ROOT / "src" / "siteplanner"
 PYTHON = sorted(SRC.rglob("*.py"))
 NAMES = [str(path.relative_to(SRC)) for path in PYTHON]
 
-BASE = frozenset({"errors", "units", "texts", "coordinates"})
+BASE = frozenset({"errors", "units", "texts", "coordinates", "plaintext"})
 LAW = BASE | {"policy"}
 WRITTEN = LAW | {"scenario", "gis", "roads"}
 RECORD = WRITTEN | {"yearly", "walked", "plan"}
@@ -29,6 +29,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "texts": frozenset(),
     "units": frozenset(),
     "coordinates": frozenset(),
+    "plaintext": frozenset(),
     "errors": frozenset({"texts"}),
     "gis": BASE,
     "roads": BASE | {"gis"},

@@ -17,6 +17,7 @@ from siteplanner.case.costing import bounds, rooms_of
 from siteplanner.case.prepare import prepare
 from siteplanner.errors import InputError, Location, Problem
 from siteplanner.money import ready_date
+from siteplanner.plaintext import decoded
 from siteplanner.plan import Chosen, Plan, Status
 from siteplanner.planner import walk_record
 from siteplanner.policy.rules import net_area_dm2
@@ -62,11 +63,8 @@ def _rows(path: Path) -> list[_Row]:
         raw = path.read_bytes()
     except OSError as error:
         raise InputError([Problem("hand_unreadable", where, {"reason": error.strerror or str(error)})]) from error
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("gb18030", errors="replace")
-    if "\0" in text:
+    text = decoded(raw)
+    if text is None or "\0" in text:
         raise InputError([Problem("hand_no_text", where)])
     try:
         return _table(path.name, text)

@@ -27,6 +27,15 @@ def test_the_optimum_written_by_hand_passes(heading: str, encoding: str, optimal
     assert ran.data["cost_fen"] == 22_428_007
 
 
+@pytest.mark.parametrize("content", [b"PK\x03\x04\x00\x00", b"option\n\xff\xff\n", "option\nO01路".encode("utf-8-sig")[:-1]])
+def test_what_is_no_text_is_said_to_be_none(content: bytes, tmp_path: Path) -> None:
+    """A workbook, bytes in no encoding, and a marked file cut in a character: none is read with characters made up."""
+    (tmp_path / "plan.csv").write_bytes(content)
+    ran = command("check", TOY, tmp_path / "plan.csv", "--json")
+    assert ran.code == 2
+    assert [problem["code"] for problem in ran.data["problems"]] == ["hand_no_text"]
+
+
 def test_dates_and_areas_are_read_as_offices_write_them(optimal_options: list[str], tmp_path: Path) -> None:
     """Slashes in dates, a column of sites and spare commas are all understood."""
     lines = ["方案编号,点位编号,面积_m2,开始日期", *(f"{option},,,2021/12/13" for option in optimal_options), ",,,"]

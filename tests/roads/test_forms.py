@@ -137,6 +137,16 @@ def test_other_broken_files(tmp_path: Path) -> None:
     assert codes(tmp_path / "roads.json") == [("bad_encoding", "roads.json")]
 
 
+def test_a_marked_file_is_utf8_or_nothing(tmp_path: Path) -> None:
+    """A file that bears the mark of UTF-8 but was cut in a character is not taken for GB18030, whose text would be another's."""
+    whole = '{"type": "FeatureCollection", "features": [], "name": "北滨路"}'.encode("utf-8-sig")
+    (tmp_path / "roads.geojson").write_bytes(whole.replace("路".encode(), "路".encode()[:2]))
+    assert codes(tmp_path / "roads.geojson") == [("bad_encoding", "roads.geojson")]
+    (tmp_path / "roads.csv").write_text(EDGES, encoding="utf-8")
+    (tmp_path / "nodes.csv").write_bytes(NODES.encode("utf-8-sig") + "路".encode()[:2] + b",1,2\n")
+    assert codes(tmp_path / "roads.csv", tmp_path / "nodes.csv", crs=CRS) == [("bad_encoding", "nodes.csv")]
+
+
 NODES = "node,x,y\nA,500000,3300000\nB,500100,3300000\n"
 EDGES = "from,to,length_m\nA,B,120\n"
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import get_args
 
 from siteplanner.errors import Location
+from siteplanner.plaintext import decoded
 from siteplanner.scenario.earlier import CloseOutState
 from siteplanner.scenario.sink import Sink
 from siteplanner.scenario.tables import cell_text, column_letter
@@ -89,7 +90,7 @@ def _grids(path: Path, raw: bytes, sink: Sink) -> Iterator[tuple[str, list[_Line
     if raw[:2] == b"PK":
         yield from _sheets(path, raw, sink)
         return
-    text = _text(raw)
+    text = decoded(raw)
     if text is None or "\0" in text:
         sink.add("carry_no_text", Location(path.name))
         return
@@ -101,15 +102,6 @@ def _grids(path: Path, raw: bytes, sink: Sink) -> Iterator[tuple[str, list[_Line
     except csv.Error as error:
         sink.add("carry_unreadable", Location(path.name, reader.line_num), detail=str(error))
     yield "", lines
-
-
-def _text(raw: bytes) -> str | None:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return None
 
 
 def _sheets(path: Path, raw: bytes, sink: Sink) -> Iterator[tuple[str, list[_Line]]]:

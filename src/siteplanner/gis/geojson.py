@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from siteplanner.gis.crs import declared
 from siteplanner.gis.layer import Layer, refuse
+from siteplanner.plaintext import decoded
 
 _LISTED = ("FeatureCollection", "Feature")
 
@@ -31,13 +32,8 @@ def read_geojson(raw: bytes, file: str) -> Layer:
 
 
 def _parsed(raw: bytes, file: str) -> object:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = raw.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
+    text = decoded(raw)
+    if text is None:
         refuse("bad_encoding", file)
     try:
         return json.loads(text)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from siteplanner.errors import InputError, Location, Problem
 from siteplanner.gis.layer import refuse
+from siteplanner.plaintext import decoded
 from siteplanner.roads.attributes import Tags, headings_of, is_walkable, level_of, wait_at
 from siteplanner.roads.lines import Gathered
 
@@ -139,14 +140,8 @@ def _read(path: Path, file: str, meanings: Mapping[str, tuple[str, ...]], needed
 
 
 def _rows(path: Path, file: str) -> Iterator[tuple[int, list[str]]]:
-    raw = path.read_bytes()
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = raw.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
+    text = decoded(path.read_bytes())
+    if text is None:
         refuse("bad_encoding", file)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:

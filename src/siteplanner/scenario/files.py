@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 from pathlib import Path
 
 from siteplanner.errors import Location
 from siteplanner.gis.read import parts_of
+from siteplanner.plaintext import decoded
 from siteplanner.scenario.columns import TABLES, TableSpec, table_named
 from siteplanner.scenario.inputs import InputFile
 from siteplanner.scenario.maptables import is_map_table, layer_of, read_map_table
@@ -51,13 +51,10 @@ class Folder:
         raw = self.read(name, asked_at)
         if raw is None:
             return None
-        for encoding in ("utf-8-sig",) if raw.startswith(codecs.BOM_UTF8) else ("utf-8", "gb18030"):
-            try:
-                return raw.decode(encoding)
-            except UnicodeDecodeError:
-                continue
-        self.sink.add("bad_encoding", Location(self.named(name)))
-        return None
+        text = decoded(raw)
+        if text is None:
+            self.sink.add("bad_encoding", Location(self.named(name)))
+        return text
 
 
 def _beside(path: Path) -> list[str]:
