@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import ast
+from importlib import metadata
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from siteplanner.coordinates import to_wgs84
+from siteplanner.roads import cache
 from siteplanner.roads.cache import FOLDER_VARIABLE, cache_folder, key_of
 from siteplanner.roads.lines import RoadLines
 from siteplanner.roads.measure import Measured, Points, measure
 from siteplanner.roads.network import WalkRules
 from support.streets import CRS, RIVER, roads, there
 
+SRC = Path(__file__).resolve().parents[2] / "src"
 SPOTS = {"E": (0, 80), "S": (0, 20), "T": (390, 120), "far": (0, 5000)}
 
 
@@ -83,6 +87,49 @@ def test_where_results_are_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path / "local"))
     assert cache_folder() == tmp_path / "local" / "siteplanner"
     assert key_of([b"ab", b"c"]) != key_of([b"a", b"bc"])
+
+
+def modules_of(name: str) -> set[str]:
+    """Return a module of this package and all of the package that it imports, directly or not."""
+    found, waiting = set[str](), [name]
+    while waiting:
+        module = waiting.pop()
+        path = SRC / f"{module.replace('.', '/')}.py"
+        if module in found or not path.exists():
+            continue
+        found.add(module)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                waiting += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return found
+
+
+def test_all_code_that_makes_a_walk_is_in_its_key() -> None:
+    """Whatever module measuring imports of this package is hashed: the room's own and the transformations of coordinates."""
+    hashed = {str(entry) for entry in cache.sources()}
+    made_by = modules_of("siteplanner.roads.measure")
+    assert "siteplanner.coordinates" in made_by
+    assert {str(SRC / f"{module.replace('.', '/')}.py") for module in made_by} <= hashed
+
+
+def test_another_transformation_or_library_is_another_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With another coordinates.py, or another PROJ, nothing kept from before is taken."""
+    today, listed = key_of([b"q"]), cache.sources()
+    (tmp_path / "coordinates.py").write_text("# another", encoding="utf-8")
+    changed = [tmp_path / "coordinates.py" if entry.name == "coordinates.py" else entry for entry in listed]
+    try:
+        monkeypatch.setattr(cache, "sources", lambda: changed)
+        cache._code.cache_clear()
+        other = key_of([b"q"])
+        monkeypatch.setattr(cache, "sources", lambda: listed)
+        monkeypatch.setattr(cache, "version", lambda name: "0.0" if name == "pyproj" else metadata.version(name))
+        cache._code.cache_clear()
+        newer = key_of([b"q"])
+    finally:
+        monkeypatch.undo()
+        cache._code.cache_clear()
+    assert len({today, other, newer}) == 3
+    assert key_of([b"q"]) == today
 
 
 def test_who_reaches_nothing() -> None:

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import cache
 from importlib import resources
+from importlib.metadata import version
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +21,12 @@ from numpy.typing import NDArray
 Arrays = Mapping[str, NDArray[np.generic]]
 FOLDER_VARIABLE = "SITEPLANNER_CACHE"
 """Environment variable that names another folder; ``off`` keeps nothing."""
+LIBRARIES = ("numpy", "pyproj", "scipy", "shapely")
+"""Libraries whose versions may move a result by a second."""
 
 
 def key_of(parts: Iterable[bytes]) -> str:
-    """Return the key of a result: the hash of what went into it and of the code of this room."""
+    """Return the key of a result: the hash of what went into it, of the code that makes it and of the libraries it stands on."""
     content = hashlib.sha256(_code())
     for part in parts:
         content.update(len(part).to_bytes(8, "big") + part)
@@ -66,10 +70,17 @@ def _keep(path: Path, arrays: Arrays) -> None:
     os.replace(file.name, path)
 
 
+def sources() -> list[Traversable]:
+    """Return the code that makes results: this room, and the transformations of coordinates that it measures in."""
+    room, package = resources.files("siteplanner.roads"), resources.files("siteplanner")
+    return [*sorted((entry for entry in room.iterdir() if entry.name.endswith(".py")), key=lambda e: e.name), package / "coordinates.py"]
+
+
 @cache
 def _code() -> bytes:
     content = hashlib.sha256()
-    for entry in sorted(resources.files(__package__ or "").iterdir(), key=lambda entry: entry.name):
-        if entry.name.endswith(".py"):
-            content.update(entry.read_bytes())
+    for entry in sources():
+        content.update(hashlib.sha256(entry.read_bytes()).digest())
+    for library in LIBRARIES:
+        content.update(f"{library} {version(library)}\n".encode())
     return content.digest()
