@@ -10,6 +10,7 @@ import pytest
 from scipy.sparse import coo_array
 
 from siteplanner.errors import InputError
+from siteplanner.solve.backends import Answer
 from siteplanner.textbook import (
     NoSiting,
     Siting,
@@ -17,18 +18,21 @@ from siteplanner.textbook import (
     capacitated_p_median,
     center,
     cflp,
+    divisible,
     lscp,
     mclp,
     p_center,
     p_dispersion,
     p_median,
+    solving,
     within,
     within_distance,
 )
+from siteplanner.textbook import plant as plants
 from siteplanner.textbook.divisible import branch
 from siteplanner.textbook.divisible_bound import Left, bound_divisible
-from siteplanner.textbook.plant import Plant
-from siteplanner.textbook.solving import Deadline
+from siteplanner.textbook.plant import Plant, cost_of
+from siteplanner.textbook.solving import Deadline, Program
 
 COVER = np.array([[1, 1, 0], [0, 1, 1]])
 FAR = np.array([[1.0, 5.0, 9.0], [5.0, 1.0, 4.0]])
@@ -145,11 +149,41 @@ def test_a_center_undecided_in_time_still_has_p_sites(monkeypatch: pytest.Monkey
         p_center(np.array([[np.inf, 1.0], [1.0, np.inf]]), 1)
 
 
+@pytest.mark.parametrize("whole", [True, False])
+def test_every_question_of_a_run_with_a_limit_has_one(whole: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a minute for everything no solver is asked without a limit; where the last question is not answered, the answer known stays."""
+    draw = np.random.default_rng(3)
+    apart = np.round(np.hypot(*(draw.uniform(0, 20, (14, 1, 2)) - draw.uniform(0, 20, (1, 7, 2))).transpose(2, 0, 1)), 2)
+    demand, capacity, opening = draw.integers(3, 9, 14).astype(float), draw.integers(25, 45, 7).astype(float), draw.integers(5, 20, 7) * 1.0
+    plant = Plant(apart, demand, capacity, opening, np.zeros(7, dtype=bool), np.zeros(7, dtype=bool), whole, 3 if whole else None)
+    model = "capacitated_p_median" if whole else "cflp"
+    free = divisible.least_cost(model, plant, Deadline(None))
+    asked, silent = list[Deadline](), False
+
+    def ask(program: Program, deadline: Deadline, **how: object) -> Answer:
+        asked.append(deadline)
+        return Answer("limit", None, np.inf, -np.inf) if silent else solving.ask(program, deadline, **how)  # type: ignore[arg-type]
+
+    def last(*known: object) -> object:
+        nonlocal silent
+        silent = True
+        return plants.serve(*known)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(plants, "ask", ask)
+    monkeypatch.setattr(divisible, "ask", ask)
+    monkeypatch.setattr(divisible, "serve", last)
+    found = divisible.least_cost(model, plant, Deadline(60.0))
+    assert asked and all(deadline.left() is not None for deadline in asked)
+    assert (found.value, found.proven) == (pytest.approx(free.value), True)
+    assert found.chosen.tolist() == free.chosen.tolist()
+
+
 def test_a_search_that_finds_nothing_as_good_leaves_the_choice_that_is_known() -> None:
     """Two sites that cost 19 in all: beside a known choice of 18 the search hands back none, and its bound."""
     price, yes = np.array([[4.0, 9.0], [8.0, 2.0], [7.0, 6.0]]), np.ones(2, dtype=bool)
     plant = Plant(price, np.array([5.0, 5.0, 4.0]), np.array([8.0, 10.0]), np.array([3.0, 4.0]), ~yes, ~yes)
     dual = replace(bound_divisible(plant, None, Deadline(None)), left=Left(yes, ~yes, 1, 2))
     found, bound, _ = branch(plant, dual, Deadline(None))
-    assert found is not None and found.tolist() == [0, 1] and bound == pytest.approx(19)
+    assert found is not None and found[0].tolist() == [0, 1] and bound == pytest.approx(19)
+    assert cost_of(plant, *found) == pytest.approx(19)
     assert branch(plant, replace(dual, value=18.0), Deadline(None))[0] is None

@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 from siteplanner.textbook.answer import NONE, Bools, Ints, Model, NoSiting, Siting, Step, StoppedWithoutSiting, listed
 from siteplanner.textbook.divisible_bound import Dual, bound_divisible, improve
 from siteplanner.textbook.inputs import Check
-from siteplanner.textbook.plant import Plant, serve
+from siteplanner.textbook.plant import Plant, cost_of, serve, shares_of
 from siteplanner.textbook.solving import Deadline, Rows, ask, is_proven
 
 _HALF = 0.5
@@ -98,7 +98,7 @@ def least_cost(model: Model, plant: Plant, deadline: Deadline) -> Siting:
     """Return the cheapest choice of sites of a problem with capacities."""
     _refuse_hopeless(plant)
     dual, steps = _bounded(plant, deadline)
-    chosen, bound = dual.chosen, min(dual.bound, dual.value)
+    chosen, shares, bound = dual.chosen, dual.shares, min(dual.bound, dual.value)
     if not dual.closed and dual.left.any:
         found, rest, links = branch(plant, dual, deadline)
         steps.append(links)
@@ -106,10 +106,12 @@ def least_cost(model: Model, plant: Plant, deadline: Deadline) -> Siting:
             if np.isfinite(rest):
                 raise StoppedWithoutSiting
             raise NoSiting("no_split")
-        chosen, bound = chosen if found is None else found, max(bound, min(rest, dual.value))
+        chosen, shares = (chosen, shares) if found is None else found
+        bound = max(bound, min(rest, dual.value))
     elif np.isfinite(dual.value):
         bound = dual.value
-    return _counted(model, plant, chosen, bound, tuple(step for step in steps if step.before != step.after))
+    _, shares = serve(plant, chosen, deadline, shares)
+    return _counted(model, plant, chosen, shares, bound, tuple(step for step in steps if step.before != step.after))
 
 
 def _bounded(plant: Plant, deadline: Deadline) -> tuple[Dual, list[Step]]:
@@ -123,11 +125,11 @@ def _bounded(plant: Plant, deadline: Deadline) -> tuple[Dual, list[Step]]:
     return dual, steps
 
 
-def _counted(model: Model, plant: Plant, chosen: Ints, bound: float, steps: tuple[Step, ...]) -> Siting:
-    """Return the answer, counted anew from how the chosen sites serve everybody best."""
-    value, shares = serve(plant, chosen, Deadline(None))
+def _counted(model: Model, plant: Plant, chosen: Ints, shares: csr_array | None, bound: float, steps: tuple[Step, ...]) -> Siting:
+    """Return the answer, counted anew from how the chosen sites serve everybody."""
     if shares is None:
         raise ArithmeticError("the chosen sites could not be made to serve everybody")
+    value = cost_of(plant, chosen, shares)
     # A site that serves nobody stays only if it is predefined.
     used = np.isin(chosen, shares.indices) | plant.fixed[chosen] | (plant.count is not None)
     value -= float(plant.opening[chosen[~used]].sum())
@@ -138,8 +140,8 @@ def _counted(model: Model, plant: Plant, chosen: Ints, bound: float, steps: tupl
     return Siting(model, chosen[used], assignment, split, value, value if proven else min(bound, value), proven, steps)
 
 
-def branch(plant: Plant, dual: Dual, deadline: Deadline) -> tuple[Ints | None, float, Step]:
-    """Ask HiGHS about the sites that are left; return the choice (None if it found none as good), the bound, and the linking rows kept.
+def branch(plant: Plant, dual: Dual, deadline: Deadline) -> tuple[tuple[Ints, csr_array] | None, float, Step]:
+    """Ask HiGHS about the sites that are left: choice and shares (None if it found none as good), the bound, the linking rows kept.
 
     A row x_ij ≤ y_j says nothing that Σ_i q_i x_ij ≤ Q_j y_j does not say of whole y: leaving some out loses no answer and adds none.
     Kept are those of pairs that the multipliers find worth having, c_ij < λ_i: the others do not bind in the relaxation. The
@@ -169,16 +171,14 @@ def branch(plant: Plant, dual: Dual, deadline: Deadline) -> tuple[Ints | None, f
     lower = np.concatenate([dual.left.certain[sites], np.zeros(pairs)]).astype(np.float64)
     program = rows.program(costs, np.ones(count + pairs), (every < count) | plant.whole, lower)
     start = None
-    if np.isfinite(dual.value) and dual.left.possible[dual.chosen].all():
-        shares = serve(plant, dual.chosen, Deadline(None))[1]
-        if shares is not None:
-            start = np.concatenate([np.isin(sites, dual.chosen), shares.toarray()[:, sites][row, column]])
+    if dual.shares is not None and dual.left.possible[dual.chosen].all():
+        start = np.concatenate([np.isin(sites, dual.chosen), dual.shares.toarray()[:, sites][row, column]])
     answer = ask(program, deadline, start=start)
     step = Step("linking rows of pairs worth having", price.size, len(links))
     if answer.point is None or answer.value > dual.value:
         # In time the solver may find nothing as good as the choice that is known.
         return None, np.inf if answer.verdict == "infeasible" else answer.bound, step
-    return sites[answer.point[:count] > _HALF], answer.bound, step
+    return (sites[answer.point[:count] > _HALF], shares_of(plant, answer.point[count:], row, sites[column])), answer.bound, step
 
 
 def _pairs_left(plant: Plant, dual: Dual, sites: Ints) -> Bools:
@@ -193,5 +193,4 @@ def _pairs_left(plant: Plant, dual: Dual, sites: Ints) -> Bools:
         return allowed
     room = dual.value - dual.bound + 1e-9 * abs(dual.value)
     kept = allowed & (np.maximum(price - dual.multipliers[:, None], 0.0) + np.maximum(dual.enters[sites], 0.0) <= room)
-    shares = serve(plant, dual.chosen, Deadline(None))[1]
-    return kept if shares is None else kept | (shares.toarray()[:, sites] > 0)
+    return kept if dual.shares is None else kept | (dual.shares.toarray()[:, sites] > 0)

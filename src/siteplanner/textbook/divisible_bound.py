@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from siteplanner.textbook.answer import Bools, Floats, Ints
 from siteplanner.textbook.plant import Plant, serve
@@ -38,7 +39,7 @@ class Left:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dual:
-    """A proven bound with its multipliers (shape: customers), each site's v there (shape: sites), and the best choice met.
+    """A proven bound with its multipliers (shape: customers), each site's v there (shape: sites), and the best choice met with its shares.
 
     ``left`` is what may still be in a better choice, ``within`` what the multipliers were found within, ``enters`` what forcing a
     site raises the bound by (shape: sites), ``reached`` the bound that the multipliers give.
@@ -49,6 +50,7 @@ class Dual:
     worth: Floats
     reached: float
     chosen: Ints
+    shares: csr_array | None
     value: float
     within: Left
     left: Left
@@ -76,7 +78,7 @@ def bound_divisible(plant: Plant, before: Dual | None, deadline: Deadline) -> Du
     per_unit = (plant.opening / np.maximum(plant.room, 1e-9))[alive]
     multipliers = before.multipliers if before else (price + per_unit[:, None] * plant.need).min(axis=0)
     best, best_worth, best_at = -np.inf, np.zeros(len(alive)), multipliers
-    value, choice = (before.value, before.chosen) if before else (np.inf, np.zeros(0, dtype=np.int64))
+    met = _Met(before.value, before.chosen, before.shares) if before else _Met(np.inf, np.zeros(0, dtype=np.int64), None)
     tried: set[tuple[int, ...]] = set()
     pace, stalled = 1.0, 0
     for n in range(_ROUNDS if left.any else 0):
@@ -86,22 +88,22 @@ def bound_divisible(plant: Plant, before: Dual | None, deadline: Deadline) -> Du
         stalled = 0 if bound > best else stalled + 1
         if bound > best:
             best, best_worth, best_at = bound, worth, multipliers
-        if n % _TRIED_EVERY == _TRIED_EVERY - 1 or not np.isfinite(value):
-            value, choice = _try(plant, alive[picked], value, choice, tried, deadline)
+        if n % _TRIED_EVERY == _TRIED_EVERY - 1 or not np.isfinite(met.value):
+            met = _try(plant, alive[picked], met, tried, deadline)
         if stalled >= _PATIENCE:
             pace, stalled, multipliers = pace / 2, 0, best_at
         slope = 1.0 - taken[picked].sum(axis=0)
         length = float(slope @ slope)
-        if pace < _SMALLEST_STEP or not length or deadline.passed or best > value:
+        if pace < _SMALLEST_STEP or not length or deadline.passed or best > met.value:
             break
-        aim = 1.005 * value if np.isfinite(value) else best + 0.02 * abs(best)
+        aim = 1.005 * met.value if np.isfinite(met.value) else best + 0.02 * abs(best)
         multipliers = multipliers + pace * (aim - bound) / length * slope
     if left.any:
-        value, choice = _try(plant, alive[_pick(best_worth, certain, left)], value, choice, tried, deadline)
+        met = _try(plant, alive[_pick(best_worth, certain, left)], met, tried, deadline)
     bound = max(best, before.bound) if before else best
     every = np.full(len(plant.room), np.inf)
     every[alive] = best_worth
-    return settle(Dual(bound, best_at, every, best, choice, value, left, left, every))
+    return settle(Dual(bound, best_at, every, best, met.chosen, met.shares, met.value, left, left, every))
 
 
 def _all_left(plant: Plant) -> Left:
@@ -128,13 +130,23 @@ def _pick(worth: Floats, certain: Bools, left: Left) -> Ints:
     return order[: few + int(total[few - 1 : max(few, min(left.most, len(order)))].argmin())]
 
 
-def _try(plant: Plant, chosen: Ints, value: float, choice: Ints, tried: set[tuple[int, ...]], deadline: Deadline) -> tuple[float, Ints]:
-    key = tuple(np.sort(chosen).tolist())
+@dataclass(frozen=True, slots=True, eq=False)
+class _Met:
+    """The best choice met: its cost, its sites, and how they serve everybody."""
+
+    value: float
+    chosen: Ints
+    shares: csr_array | None
+
+
+def _try(plant: Plant, chosen: Ints, best: _Met, tried: set[tuple[int, ...]], deadline: Deadline) -> _Met:
+    ordered = np.sort(chosen)
+    key = tuple(ordered.tolist())
     if key in tried or plant.room[chosen].sum() < plant.need.sum():
-        return value, choice
+        return best
     tried.add(key)
-    found = serve(plant, np.sort(chosen), deadline)[0]
-    return (found, np.sort(chosen)) if found < value else (value, choice)
+    found, shares = serve(plant, ordered, deadline)
+    return _Met(found, ordered, shares) if found < best.value else best
 
 
 def settle(dual: Dual) -> Dual:
@@ -171,18 +183,18 @@ def improve(plant: Plant, dual: Dual, deadline: Deadline) -> Dual:
     """Return the dual with a choice improved by opening, closing or swapping a site while that lowers the cost, and what is then left."""
     if dual.closed or not np.isfinite(dual.value):
         return dual
-    chosen, value = dual.chosen, dual.value
-    tried, better = {tuple(chosen.tolist())}, True
+    met = _Met(dual.value, dual.chosen, dual.shares)
+    tried, better = {tuple(met.chosen.tolist())}, True
     while better:
         better = False
-        for other in _neighbours(plant, dual, chosen):
+        for other in _neighbours(plant, dual, met.chosen):
             if len(tried) > (_TRIES // 2 if plant.whole else _TRIES) or deadline.passed:
                 break
-            found, choice = _try(plant, other, value, chosen, tried, deadline)
-            if found < value - 1e-9 * abs(value):
-                value, chosen, better = found, choice, True
+            found = _try(plant, other, met, tried, deadline)
+            if found.value < met.value - 1e-9 * abs(met.value):
+                met, better = found, True
                 break
-    return settle(replace(dual, value=value, chosen=chosen))
+    return settle(replace(dual, value=met.value, chosen=met.chosen, shares=met.shares))
 
 
 def _neighbours(plant: Plant, dual: Dual, chosen: Ints) -> list[Ints]:

@@ -36,8 +36,27 @@ class Plant:
         return int(np.searchsorted(np.cumsum(largest), self.need.sum() * (1 - 1e-12))) + 1
 
 
-def serve(plant: Plant, chosen: Ints, deadline: Deadline) -> tuple[float, csr_array | None]:
-    """Return the least cost of serving everybody from the chosen sites, opening included, and the shares; inf if they cannot."""
+def cost_of(plant: Plant, chosen: Ints, shares: csr_array) -> float:
+    """Return what the chosen sites cost when they serve everybody by these shares, opening included."""
+    used = shares.tocoo()
+    return float((used.data * plant.price[used.row, used.col]).sum() + plant.opening[chosen].sum())
+
+
+def shares_of(plant: Plant, part: Floats, row: Ints, site: Ints) -> csr_array:
+    """Return the shares (shape: customers × sites) that a solver gives pairs: what is next to nothing is none, what is whole is whole."""
+    used = part > (_HALF if plant.whole else _SHARE)
+    data = np.ones(int(used.sum())) if plant.whole else part[used]
+    return csr_array((data, (row[used], site[used])), shape=plant.price.shape)
+
+
+def serve(plant: Plant, chosen: Ints, deadline: Deadline, known: csr_array | None = None) -> tuple[float, csr_array | None]:
+    """Return the least cost of serving everybody from the chosen sites, opening included, and the shares; inf if they cannot.
+
+    Where the time does not suffice they are the shares that are `known` already, if any.
+    """
+    fallback = (np.inf, None) if known is None else (cost_of(plant, chosen, known), known)
+    if known is not None and deadline.passed:
+        return fallback
     price = plant.price[:, chosen]
     row, column = np.nonzero(np.isfinite(price))
     pairs = len(row)
@@ -46,10 +65,10 @@ def serve(plant: Plant, chosen: Ints, deadline: Deadline) -> tuple[float, csr_ar
     rows.add(
         csr_array((plant.need[row], (column, np.arange(pairs))), shape=(len(chosen), pairs)), np.arange(pairs), -np.inf, plant.room[chosen]
     )
-    answer = ask(rows.program(price[row, column], np.ones(pairs), np.full(pairs, plant.whole)), deadline, presolve=plant.whole)
+    program = rows.program(price[row, column], np.ones(pairs), np.full(pairs, plant.whole))
+    start = known.toarray()[row, chosen[column]] if plant.whole and known is not None else None
+    answer = ask(program, deadline, start=start, presolve=plant.whole)
     if answer.point is None or (answer.verdict != "proven" and not plant.whole):
-        return np.inf, None
-    used = answer.point > (_HALF if plant.whole else _SHARE)
-    part = np.ones(int(used.sum())) if plant.whole else answer.point[used]
-    shares = csr_array((part, (row[used], chosen[column[used]])), shape=plant.price.shape)
-    return float((part * price[row[used], column[used]]).sum() + plant.opening[chosen].sum()), shares
+        return fallback
+    shares = shares_of(plant, answer.point, row, chosen[column])
+    return cost_of(plant, chosen, shares), shares
