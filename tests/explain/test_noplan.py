@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -12,7 +13,7 @@ from siteplanner.audit import broken
 from siteplanner.case.prepare import prepare
 from siteplanner.explain import clash
 from siteplanner.explain.nouns import Explanation, NoPlan
-from siteplanner.explain.shortage import find_shortages
+from siteplanner.explain.shortage import _cut, find_shortages
 from siteplanner.planner import plan
 from siteplanner.scenario.load import build_scenario
 from siteplanner.scenario.schema import Scenario
@@ -254,6 +255,28 @@ def test_the_money_that_is_lacking_is_the_least() -> None:
     money = next(repair for repair in explained(scenario).repairs if repair.code == "money")
     assert money.extra_fen == 100
     assert "limit_yuan: 100000.00" in money.edits
+
+
+@pytest.mark.parametrize("dm2", [1, 2**31 - 1, 2**31, 10**11])
+def test_a_shortage_of_any_size_is_found_and_no_other(dm2: int) -> None:
+    """Two estates share a place of both their needs less 1 dm², a third has all it needs: the two are short, by one dm² whatever the size.
+
+    With that dm² nobody is. Beside a place larger than all needs a wide one changes nothing.
+    """
+    links = [(0, 0), (1, 0), (2, 1)]
+    assert _cut([dm2, dm2, dm2], [2 * dm2 - 1, dm2], links) == [0, 1]
+    assert _cut([dm2, dm2, dm2], [2 * dm2, dm2], links) == []
+    assert _cut([dm2, dm2, dm2], [2 * dm2 - 1, 10 * dm2], [*links, (1, 1)]) == []
+
+
+@some
+@given(st.integers(0, 10**6))
+def test_shortages_do_not_hang_on_the_unit(seed: int) -> None:
+    """The same needs and places a milliard times as large are short in the same estates."""
+    draw = Random(seed)
+    needs, most = [draw.randint(1, 9) for _ in range(6)], [draw.randint(0, 12) for _ in range(4)]
+    links = [(i, j) for i in range(6) for j in range(4) if draw.random() < 0.4]
+    assert _cut([n * 10**9 for n in needs], [m * 10**9 for m in most], links) == _cut(needs, most, links)
 
 
 def test_the_shortage_can_be_added_up_by_hand() -> None:

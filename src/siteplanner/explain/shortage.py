@@ -13,6 +13,9 @@ from siteplanner.explain.nouns import Shortage
 from siteplanner.model.constraints.credit import connected_parts
 from siteplanner.model.variables import must_at, shares_capacity
 
+_MOST = int(np.iinfo(np.int32).max)
+"""The greatest capacity that the library holds."""
+
 
 def find_shortages(case: Case) -> tuple[Shortage, ...]:
     """Return sets of estates that need more than every place in their reach can hold together, the greatest lack first.
@@ -58,19 +61,35 @@ def _cut(needs: Sequence[int], most: Sequence[int], links: Sequence[tuple[int, i
     if not needs:
         return []
     count, source, sink = len(needs) + len(most) + 2, len(needs) + len(most), len(needs) + len(most) + 1
-    wide = int(sum(needs)) + 1
+    total = int(sum(needs))
     rows = [*(source for _ in needs), *(i for i, _ in links), *(len(needs) + j for j in range(len(most)))]
     columns = [*range(len(needs)), *(len(needs) + j for _, j in links), *(sink for _ in most)]
-    caps = np.array([*needs, *(wide for _ in links), *most], dtype=np.int32)
-    graph = csr_array((caps, (rows, columns)), shape=(count, count))
-    flow = maximum_flow(graph, source, sink)
-    if flow.flow_value >= sum(needs):
-        return []
-    left = csr_array(graph - flow.flow)
+    caps = np.array([*needs, *(total + 1 for _ in links), *(min(dm2, total) for dm2 in most)], dtype=np.int64)
+    left = csr_array((caps, (rows, columns)), shape=(count, count))
+    left, moved = _push(left, source, sink, total, len(needs))
+    while moved:
+        total -= moved
+        if not total:
+            return []
+        left, moved = _push(left, source, sink, total, len(needs))
     left.data = (left.data > 0).astype(np.int8)
     left.eliminate_zeros()
     reached = breadth_first_order(left, source, return_predecessors=False)
     return sorted(int(n) for n in reached if n < len(needs))
+
+
+def _push(left: csr_array, source: int, sink: int, total: int, estates: int) -> tuple[csr_array, int]:
+    """Return what is left of capacities after as much has flowed as the library's numbers of 32 bits hold at once, and how much has.
+
+    Where nothing flows any more the flow is greatest. What leaves the source is cut so that even its sum fits.
+    """
+    cut = left.copy()
+    cut.data = np.minimum(cut.data, _MOST)
+    if total > _MOST:
+        span = slice(cut.indptr[source], cut.indptr[source + 1])
+        cut.data[span] = np.minimum(cut.data[span], _MOST // estates)
+    flow = maximum_flow(csr_array((cut.data.astype(np.int32), cut.indices, cut.indptr), shape=cut.shape), source, sink)
+    return csr_array(left - flow.flow.astype(np.int64)), int(flow.flow_value)
 
 
 def _most(case: Case, place: str, offers: Sequence[Offer], needs: Sequence[Need], t: int) -> int:
