@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import zlib
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from hashlib import sha256
@@ -151,6 +152,7 @@ def test_a_journal_reads_only_what_this_package_defines_as_results(tmp_path: Pat
     """What a module merely imports, reaches through an import, or does not hold as plain data is no result."""
     words = [b"\x8c" + bytes([len(word)]) + word.encode() for word in ("siteplanner.solve.executor", name)]
     body = b"\x80\x04" + b"".join(words) + b"\x93."
+    body = zlib.compress(body)
     (tmp_path / "0.result").write_bytes(sha256(body).digest() + body)
     assert "0" not in Journal(tmp_path)
 
@@ -163,16 +165,45 @@ def test_a_journal_gives_answers_of_parts_back(tmp_path: Path) -> None:
     assert (found.chosen.tolist(), found.value, found.bound) == ([0, 1], 3.5, 3.25)
 
 
-def test_every_file_of_the_solving_code_counts_for_a_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another version of a file in a folder below `solve` gives another key: what the old one found is not taken up."""
-    monkeypatch.setattr(room, "__file__", str(tmp_path / "journal.py"))
+def test_every_file_of_the_package_counts_for_a_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another version of a file in any folder of the package gives another key: what the old one found is not taken up."""
+    monkeypatch.setattr(room, "__file__", str(tmp_path / "solve" / "journal.py"))
     monkeypatch.setattr(room, "_program", room._program.__wrapped__)
-    (tmp_path / "dense").mkdir()
+    files = [tmp_path / "solve" / "dense" / "search.py", tmp_path / "money.py"]
     keys = set()
-    for code in ("x = 1", "x = 2"):
-        (tmp_path / "dense" / "search.py").write_text(code)
+    for version in range(3):
+        for file in files[:version]:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text("x = 1")
         keys.add(Journal(tmp_path).key(square, 3))
-    assert len(keys) == 2
+    assert len(keys) == 3
+
+
+def test_only_what_is_worth_keeping_is_kept(tmp_path: Path) -> None:
+    """A result that may still get better is asked again; the other is not."""
+    for _ in range(2):
+        counted = Losing(0)
+        journal = Journal(tmp_path)
+        assert list(run_all(counted, square, [2, 3], journal=journal, keep=lambda found: found == 4)) == [4, 9]
+    assert list(counted.lost) == [(3,)]
+
+
+def test_what_is_finished_when_the_run_breaks_off_is_kept(tmp_path: Path) -> None:
+    """Three tasks are done, one of them is yielded, then the user leaves: none of the three is computed again."""
+    results = run_all(Losing(0), square, [2, 3, 4], journal=Journal(tmp_path))
+    assert next(results) == 4
+    results.close()
+    counted = Losing(0)
+    assert list(run_all(counted, square, [2, 3, 4], journal=Journal(tmp_path))) == [4, 9, 16]
+    assert not counted.lost
+
+
+def test_ended_processes_take_no_more_tasks() -> None:
+    """A task whose worker was ended on purpose is not handed to new processes."""
+    with make_executor(2) as executor:
+        assert executor.submit(square, 3).result() == 9
+    with pytest.raises(RuntimeError):
+        executor.submit(square, 3)
 
 
 def test_a_journal_gives_arrays_back(tmp_path: Path) -> None:

@@ -19,7 +19,8 @@ from siteplanner.scenario.load import load_scenario
 from siteplanner.solve.levels import Clock
 from siteplanner.texts import Lang, say
 from siteplanner.whatif.alternatives import Alternative, Near, alternatives, frequencies
-from siteplanner.whatif.lab import Lab, part_of
+from siteplanner.whatif.clocks import part_of
+from siteplanner.whatif.lab import Lab
 
 _SEARCH_SHARE = 0.7
 """What of the time the search may take: the rest proves that unwanted sources were needed."""

@@ -14,7 +14,8 @@ from siteplanner.explain.rules import Facts, Rule, rules_of, words
 from siteplanner.money import CashLine
 from siteplanner.plan import Chosen, Plan
 from siteplanner.solve.levels import Clock
-from siteplanner.whatif.lab import Lab, part_of
+from siteplanner.whatif.clocks import part_of
+from siteplanner.whatif.lab import Lab
 from siteplanner.whatif.quick import Quick
 from siteplanner.whatif.variation import Found, Variation, tighter
 

@@ -5,17 +5,21 @@ A part travels as arrays and comes back as its answers and point, so that it mak
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol, TypeVar
+
+import numpy as np
 
 from siteplanner.model.objective import Level
 from siteplanner.scenario.schema import Solver as Settings
-from siteplanner.solve.backends import Verdict
+from siteplanner.solve.backends import Limits, Verdict, load
 from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.executor import run_all, width
 from siteplanner.solve.journal import Journal, content_key
@@ -23,7 +27,12 @@ from siteplanner.solve.levels import Clock, Goal, Run
 
 KEPT_FROM_S = 1.0
 """Seconds that a part must take to be kept: what is done sooner is sooner solved again than looked up."""
+_POLL_S = 0.1
 Shown = Callable[[Goal, float, float], None]
+A = TypeVar("A")
+B = TypeVar("B")
+T_contra = TypeVar("T_contra", contravariant=True)
+R_co = TypeVar("R_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +88,115 @@ def _advance(task: Task, clock: Clock, shown: Shown | None) -> Reached:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """A problem that is said to have no point: everything a worker needs to ask again."""
+
+    compiled: Compiled
+    settings: Settings
+    seconds: float | None
+    stop: str
+
+
+def without_point(doubt: Doubt) -> bool:
+    """Return whether a problem has no point with presolve off either, which has been known to call feasible problems infeasible."""
+    limits = Limits(0.0, doubt.seconds, doubt.settings.threads, doubt.settings.seed)
+    solver = load("highs", doubt.compiled, presolve=False)
+    answer = solver.minimise(np.zeros(doubt.compiled.columns), limits, None, lambda *_: bool(doubt.stop) and Path(doubt.stop).exists())
+    return answer.verdict == "infeasible"
+
+
+class Work(Protocol[T_contra, R_co]):
+    """What is done about a task: a function of a module, so that workers find it; its result depends on the task alone."""
+
+    def __call__(self, task: T_contra, crew: Crew = ...) -> R_co:
+        """Return the result; the crew is a single thread where a worker works on the task."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Crew:
-    """Workers and a journal, either of which may be missing: then threads of this process work, and nothing is kept."""
+    """Workers and a journal, either of which may be missing: then threads of this process work, and nothing is kept.
+
+    ``cores`` is how many cores those threads may use; all where it is not stated.
+    """
 
     executor: Executor | None = None
     journal: Journal | None = None
     stop: str = ""
+    cores: int | None = None
 
     def threads(self, settings: Settings, cores: int) -> int:
         """Return how many parts to hand out at once."""
-        return max(1, cores // settings.threads) if self.executor is None else width(self.executor)
+        return max(1, (self.cores or cores) // settings.threads) if self.executor is None else width(self.executor)
+
+    @property
+    def tasks(self) -> int:
+        """Return how many whole tasks are worked on at once."""
+        return 1 if self.executor is None else width(self.executor)
+
+    @property
+    def stopped(self) -> bool:
+        """Return whether the user asked to stop."""
+        return bool(self.stop) and Path(self.stop).exists()
 
     def interrupt(self) -> None:
         """Tell workers on this machine to come back with what they have."""
         if self.stop:
             with suppress(OSError):
                 Path(self.stop).touch()
+
+    def each(self, work: Work[A, B], tasks: Iterable[A], *, key_of: Callable[[A], str], keep: Callable[[B], bool]) -> Iterator[B]:
+        """Yield the result of each task in order: of workers side by side, or here one after the other.
+
+        Parameters
+        ----------
+        tasks : iterable
+            Read as workers become free: a task may be given what time is left then.
+        key_of : callable
+            The content of a task that its result depends on.
+        keep : callable
+            Whether a result goes into the journal, if there is one: not what a limit cut short.
+        """
+        journal = None if self.journal is None else self.journal.keyed_by(key_of)
+        if self.executor is not None:
+            yield from run_all(self.executor, work, tasks, journal=journal, keep=keep, ahead=width(self.executor))
+            return
+        for task in tasks:
+            key = "" if journal is None else journal.key(work, task)
+            if journal is not None and key in journal:
+                yield journal.read(key)
+                continue
+            found = work(task, self)
+            if journal is not None and keep(found):
+                journal.write(key, found)
+            yield found
+
+    def side_by_side(self, function: Callable[[A], B], items: Sequence[A], settings: Settings) -> list[B]:
+        """Return function(item) for each item, in so many threads as parts can be worked on at once.
+
+        Ctrl-C brings workers on this machine back with what they have, and passes on; those of an executor are not waited for.
+        """
+        pool = ThreadPoolExecutor(self.threads(settings, os.cpu_count() or 1))
+        patient = True
+        try:
+            asked = [pool.submit(function, item) for item in items]
+            waiting = set(asked)
+            while waiting:
+                done, waiting = wait(waiting, timeout=_POLL_S)
+                for future in done:
+                    future.result()
+            return [future.result() for future in asked]
+        except KeyboardInterrupt:
+            self.interrupt()
+            patient = self.executor is None
+            raise
+        finally:
+            pool.shutdown(wait=patient, cancel_futures=True)
+
+    def confirmed(self, compiled: Compiled, settings: Settings, seconds: float | None) -> bool:
+        """Ask again, with presolve off, whether a problem has no point."""
+        doubt = Doubt(compiled, settings, seconds, self.stop)
+        return without_point(doubt) if self.executor is None else next(run_all(self.executor, without_point, [doubt]))
 
     def advance(self, run: Run, levels: int, clock: Clock, shown: Shown | None) -> None:
         """Advance a run to a number of levels. What took its time to prove is kept; another run may have more time."""
@@ -107,7 +209,7 @@ class Crew:
         key = journal.key(advance, task) if journal is not None else ""
         if journal is not None and key in journal:
             found: Reached = journal.read(key)
-        elif clock.stop:
+        elif clock.stop or self.stopped:
             found = replace(reached, verdict="interrupted")
         elif self.executor is None:
             found = _advance(task, clock, shown)
@@ -120,6 +222,8 @@ class Crew:
 
 ALONE = Crew()
 """Threads of this process, nothing kept."""
+SINGLE = Crew(cores=1)
+"""One thread of a worker, which works on a whole task."""
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from typing import Generic, ParamSpec, TypeVar
 from siteplanner.errors import InputError, Location, Problem
 from siteplanner.solve.journal import Journal
 
-__all__ = ["AHEAD", "RETRIES", "Journal", "WorkersLost", "make_executor", "run_all", "width"]
+__all__ = ["AHEAD", "RETRIES", "Journal", "WorkersLost", "always", "make_executor", "run_all", "width"]
 RETRIES = 3
 """How often a task is done again after its worker was lost; after that the task itself is taken to be the cause."""
 AHEAD = 32
@@ -42,15 +42,17 @@ class Processes(Executor):
     """
 
     def __init__(self, workers: int) -> None:
-        self.workers, self._lock, self._pool = workers, threading.Lock(), self._new(workers)
+        self.workers, self._lock, self._pool, self._ended = workers, threading.Lock(), self._new(workers), False
 
     @staticmethod
     def _new(workers: int) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_settle_in)
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Hand out a task, to new processes if the old ones broke."""
+        """Hand out a task, to new processes if the old ones broke; `RuntimeError` once they were ended."""
         with self._lock:
+            if self._ended:
+                raise RuntimeError("no task can be handed out after the end")
             try:
                 return self._pool.submit(fn, *args, **kwargs)
             except BrokenExecutor:
@@ -60,6 +62,8 @@ class Processes(Executor):
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the processes; with `cancel_futures` at once, whatever they are at."""
+        with self._lock:
+            self._ended = True
         running = list((getattr(self._pool, "_processes", None) or {}).values()) if cancel_futures else []
         self._pool.shutdown(wait=wait and not cancel_futures, cancel_futures=cancel_futures)
         for process in running:
@@ -127,8 +131,19 @@ def width(executor: Executor) -> int:
     return max(2, sum(client.nthreads().values())) if client is not None else AHEAD
 
 
+def always(_: object) -> bool:
+    """Keep every result."""
+    return True
+
+
 def run_all(
-    executor: Executor, function: Callable[[T], R], tasks: Iterable[T], *, journal: Journal | None = None, ahead: int = AHEAD
+    executor: Executor,
+    function: Callable[[T], R],
+    tasks: Iterable[T],
+    *,
+    journal: Journal | None = None,
+    keep: Callable[[R], bool] = always,
+    ahead: int = AHEAD,
 ) -> Iterator[R]:
     """Yield function(task) for each task, in the order of the tasks.
 
@@ -139,7 +154,10 @@ def run_all(
     tasks : iterable
         Read as workers become free, so that a long stream of large tasks never stands in memory.
     journal : Journal, optional
-        Results by the content of function and task: those it has are not computed, new ones are added.
+        Results by the content of function and task: those it has are not computed, new ones are added, also those that are
+        finished but not yet yielded when the block ends.
+    keep : callable, optional
+        Whether a result is worth keeping: one that a time limit cut short is not.
     ahead : int
         Most tasks that are handed out and not yet yielded.
 
@@ -153,14 +171,14 @@ def run_all(
     try:
         while True:
             while len(waiting) < ahead and (task := next(stream, _END)) is not _END:
-                waiting.append(_Asked(executor, function, task, journal))  # type: ignore[arg-type]
+                waiting.append(_Asked(executor, function, task, journal, keep))  # type: ignore[arg-type]
             if not waiting:
                 return
             yield waiting[0].result()
             waiting.popleft()
     finally:
         for asked in waiting:
-            asked.cancel()
+            asked.give_up()
 
 
 _END = object()
@@ -169,8 +187,8 @@ _END = object()
 class _Asked(Generic[T, R]):
     """A task that was handed out, or whose result the journal had."""
 
-    def __init__(self, executor: Executor, function: Callable[[T], R], task: T, journal: Journal | None) -> None:
-        self._executor, self._function, self._task, self._journal = executor, function, task, journal
+    def __init__(self, executor: Executor, function: Callable[[T], R], task: T, journal: Journal | None, keep: Callable[[R], bool]) -> None:
+        self._executor, self._function, self._task, self._journal, self._keep = executor, function, task, journal, keep
         self._key = journal.key(function, task) if journal is not None else ""
         self._known = journal is not None and self._key in journal
         self._future: Future[R] | None = None if self._known else executor.submit(function, task)
@@ -191,15 +209,18 @@ class _Asked(Generic[T, R]):
                     raise
                 lost = error
             else:
-                if self._journal is not None:
-                    self._journal.write(self._key, found)
+                self._note(found)
                 return found
             if attempt < RETRIES:
                 self._future = self._executor.submit(self._function, self._task)
         raise WorkersLost(f"a task lost its worker {RETRIES + 1} times") from lost
 
-    def cancel(self) -> None:
-        """Give the task up."""
-        if self._future is not None:
-            with suppress(Exception):
-                self._future.cancel()
+    def give_up(self) -> None:
+        """Give the task up; what it has come to already is kept."""
+        with suppress(Exception):
+            if self._future is not None and not self._future.cancel() and self._future.done():
+                self._note(self._future.result())
+
+    def _note(self, found: R) -> None:
+        if self._journal is not None and self._keep(found):
+            self._journal.write(self._key, found)

@@ -6,6 +6,7 @@ import dataclasses
 import io
 import os
 import pickle
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
@@ -15,6 +16,8 @@ from typing import Any, Protocol
 
 import numpy as np
 from scipy.sparse import csr_array
+
+from siteplanner.scenario.schema import Scenario
 
 _SUFFIX = ".result"
 _ALLOWED = frozenset(
@@ -31,9 +34,9 @@ _ALLOWED = frozenset(
 
 @cache
 def _program() -> str:
-    """Return a hash of this package's own solving code and the solver's version: results of others are not taken up."""
+    """Return a hash of this package's own code and the solver's version: results of others are not taken up."""
     found = sha256(version("highspy").encode())
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
+    for path in sorted(Path(__file__).parents[1].rglob("*.py")):
         found.update(path.read_bytes())
     return found.hexdigest()
 
@@ -86,6 +89,17 @@ def _feed(found: Hash, value: object) -> None:
     found.update(b".")
 
 
+def scenario_key(scenario: Scenario) -> str:
+    """Return the content of a scenario on which plans depend: not how it came about, nor the time it may take.
+
+    Roads are told by their own digest.
+    """
+    roads = "" if scenario.roads is None else scenario.roads.lines.digest
+    settings = scenario.settings.model_copy(update={"solver": scenario.settings.solver.model_copy(update={"time_limit_s": None})})
+    bare = scenario.model_copy(update={"roads": None, "files": (), "variant": "", "changes": (), "settings": settings})
+    return content_key(bare.model_dump_json(), roads)
+
+
 class Journal:
     """Results in a folder, one file each, named by the key of function, task and version of this package.
 
@@ -100,6 +114,10 @@ class Journal:
     def __init__(self, folder: Path, key_of: Callable[[Any], str] = content_key) -> None:
         self.folder, self._key_of = folder, key_of
 
+    def keyed_by(self, key_of: Callable[[Any], str]) -> Journal:
+        """Return the same folder for tasks whose content is told in another way."""
+        return Journal(self.folder, key_of)
+
     def key(self, function: Callable[..., object], task: object) -> str:
         """Return the key of a function's result for a task."""
         return content_key(_program(), function.__module__, function.__qualname__, self._key_of(task))
@@ -107,21 +125,22 @@ class Journal:
     def __contains__(self, key: str) -> bool:
         try:
             self.read(key)
-        except (OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError, ValueError):
+        except (OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError, ValueError, zlib.error):
             return False
         return True
 
     def read(self, key: str) -> Any:
-        """Return a result; raises `OSError` or `pickle.UnpicklingError` where there is none or it is damaged."""
+        """Return a result; raises `OSError`, `zlib.error` or `pickle.UnpicklingError` where there is none or it is damaged."""
         content = (self.folder / (key + _SUFFIX)).read_bytes()
         digest, body = content[:32], content[32:]
         if sha256(body).digest() != digest:
             raise pickle.UnpicklingError(f"{key} is damaged")
-        return _Careful(io.BytesIO(body)).load()
+        return _Careful(io.BytesIO(zlib.decompress(body))).load()
 
     def write(self, key: str, result: object) -> None:
         """Keep a result; a reader sees all of it or nothing."""
-        body = pickle.dumps(result)
+        # Points are mostly zeros, which the fastest setting does away with.
+        body = zlib.compress(pickle.dumps(result), 1)
         self.folder.mkdir(parents=True, exist_ok=True)
         path = self.folder / (key + _SUFFIX)
         half = path.with_suffix(f".{os.getpid()}")

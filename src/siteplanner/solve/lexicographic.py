@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from siteplanner.model.build import Model
 from siteplanner.plan import Level as LevelRecord
 from siteplanner.scenario.schema import Solver as Settings
-from siteplanner.solve.backends import Limits, Verdict, load
+from siteplanner.solve.backends import Verdict, load
 from siteplanner.solve.compile import Compiled, Floats, compile_problem
 from siteplanner.solve.crew import ALONE, Crew
 from siteplanner.solve.decompose import broken_rows
@@ -57,7 +55,7 @@ def solve(model: Model, settings: Settings, progress: Progress | None = None, se
     result = _solve(compiled, goals, settings, clock, crew)
     solver = load(settings.name, compiled)
     if result.verdict == "infeasible":
-        return Outcome("infeasible", {}, (), solver.name, solver.version, _confirmed(compiled, settings, clock.left()))
+        return Outcome("infeasible", {}, (), solver.name, solver.version, crew.confirmed(compiled, settings, clock.left()))
     asked = float(settings.gap)
     records = [record_of(goal, value, bound, result.verdict, asked) for goal, (value, bound) in zip(goals, result.answers, strict=False)]
     values = {} if result.point is None else dict(zip(compiled.column, result.point.tolist(), strict=True))
@@ -103,10 +101,3 @@ def record_of(goal: Goal, value: float, bound: float, verdict: Verdict, asked: f
     gap = 0.0 if closed else abs(total - least) / max(1e-9, abs(total))
     proven = closed or (verdict == "proven" and (not asked or gap <= asked + _ROUNDING))
     return LevelRecord(objective=goal.level.name, unit=goal.level.unit, value=total, bound=least, gap=gap, proven=proven)
-
-
-def _confirmed(compiled: Compiled, settings: Settings, seconds: float | None) -> bool:
-    """Ask again with presolve off, since presolve has been known to call feasible models infeasible."""
-    other = load("highs", compiled, presolve=False)
-    answer = other.minimise(np.zeros(compiled.columns), Limits(0.0, seconds, settings.threads, settings.seed), None, None)
-    return answer.verdict == "infeasible"

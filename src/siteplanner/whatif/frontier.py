@@ -23,7 +23,8 @@ from siteplanner.model.objective import HALF_A_FEN, Level, named_levels
 from siteplanner.plan import Chosen
 from siteplanner.scenario.schema import ObjectiveName, Scenario
 from siteplanner.solve.levels import Clock, Goal
-from siteplanner.whatif.lab import Lab, out_of_time, part_of
+from siteplanner.whatif.clocks import out_of_time, part_of
+from siteplanner.whatif.lab import Lab
 from siteplanner.whatif.variation import Extra, Found, Variation
 
 Axis = Literal["served", "walking", "longest_walk", "sites", "budget"]

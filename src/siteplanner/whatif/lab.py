@@ -3,14 +3,12 @@
 The case is solved once, part by part. A variation shuts columns, frees rows, moves limits or adds rows; the parts it leaves alone
 keep their answers, the others are solved anew, and where the pieces then break a row that joins them, they become one part as
 in `solve/parts`. Every round is a relaxation of the varied whole, so its bounds hold and the first point that obeys every row
-is the optimum.
+is the optimum. A crew solves the parts, and what was settled about a variation is kept in its journal by the content of the question.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,30 +18,22 @@ from siteplanner.ledger import budget_uses, ledger_lines, net_present_cost
 from siteplanner.model.constraints.budget import Cut, cut_of, lines_of
 from siteplanner.model.objective import Level, cost_level
 from siteplanner.plan import Line
-from siteplanner.solve.backends import Limits, Verdict, load, loose
+from siteplanner.solve.backends import Verdict, loose
 from siteplanner.solve.compile import Compiled, Floats
+from siteplanner.solve.crew import ALONE, Crew
 from siteplanner.solve.decompose import Part, broken_rows, extract_part, join, split
 from siteplanner.solve.extract import place_records
 from siteplanner.solve.levels import Clock, Goal, Run
 from siteplanner.units import FEN_PER_YUAN, fen_to_wan
 from siteplanner.whatif.bench import Bench
+from siteplanner.whatif.clocks import out_of_time, part_of
+from siteplanner.whatif.kept import Answer, Kept, Settled
 from siteplanner.whatif.variation import Extra, Found, Variation, obeys, touches, vary, with_rows, without
 
 COST = "least_cost"
 _NO_COST = ("all_public_cost", "tie_order")
 _MOST_CUTS = 60
-_NO_TIME = 0.02
-"""Seconds within which nothing is worth beginning."""
 SAME = Variation()
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """A part's answer: verdict, point over its columns, (value, bound) of each level."""
-
-    verdict: Verdict
-    point: Floats | None
-    levels: tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +67,8 @@ class Lab(Bench):
         Whether the case's prices are those of its scenario, so that the ledger can tell every fen.
     absent : callable, optional
         Offers that are not there unless a variation has them present: many candidates of which one is tried at a time.
+    crew : Crew
+        Who solves the parts; no answer depends on it. With a journal, what is settled is not solved again.
     """
 
     def __init__(
@@ -90,8 +82,10 @@ class Lab(Bench):
         priced: bool = True,
         gap: float = 0.0,
         absent: Callable[[Offer], bool] | None = None,
+        crew: Crew = ALONE,
     ) -> None:
         super().__init__(case)
+        self.crew = crew
         self._absent = frozenset[int]() if absent is None else self.belonging(offer for offer in case.offers if absent(offer))
         self._loose = frozenset(n for name, n in self.row.items() if name.startswith("credit.surrogate.")) if absent else frozenset[int]()
         self.seconds, self.clock, self._priced = seconds, clock or Clock(None), priced
@@ -99,9 +93,10 @@ class Lab(Bench):
         self.goals = tuple(Goal(level, *self.compiled.vector(level.expression)) for level in self.levels)
         self._atoms: tuple[Part, ...] = tuple(split(self._with(SAME)))
         self._parts: list[Part] = list(self._atoms)
-        self._known: dict[Part, _Answer] = {}
+        self._known: dict[Part, Answer] = {}
         self._base_point: Floats | None = None
         self._floors: dict[tuple[int, ...], float] = {}
+        self._kept = Kept(crew.journal, case, self.compiled, sorted(self._absent), priced, gap)
         self.base = self.solve(SAME, gap=gap, keep=True, share=base_share)
         self._base_point = self.base.point
 
@@ -154,31 +149,46 @@ class Lab(Bench):
         goals: Sequence[Goal] | None = None,
         share: float = 1.0,
         start: Floats | None = None,
+        beside: bool = True,
     ) -> Found:
         """Return what a variation comes to, each part solved to the relative gap; with `keep` others set out from its parts.
 
         With `goals` these are sought instead of the lab's own. It may use a share of the time that is left, and sets out from a
-        `start` or the plan of the base where that obeys the variation too.
+        `start` or the plan of the base where that obeys the variation too. Parts are solved side by side unless `beside` is false.
         Where a solver's tolerance lets a budget line pass by fen, just that combination is cut off, as in the planner.
         """
         sought = self.goals if goals is None else tuple(goals)
+        key = self._kept.key(variation, sought, gap)
+        known = self._kept.read(key)
+        if known is not None:
+            self._keep(dict(known.parts))
+            return known.found
         if self.late:
             return Found("limit", (), None)
+        found, parts = self._search(variation, sought, gap, share, start, beside)
+        parts = parts if keep else {}
+        self._keep(parts)
+        self._kept.write(key, Settled(found, tuple(parts.items())))
+        return found
+
+    def _search(
+        self, variation: Variation, sought: tuple[Goal, ...], gap: float, share: float, start: Floats | None, beside: bool
+    ) -> tuple[Found, dict[Part, Answer]]:
+        """Return what a variation comes to, and the parts it is put together from; none where a line had to be tightened."""
         loosest: Found | None = None
         # Where other levels follow, the first is a count that a variation which only takes away cannot better; below a cost such a row
         # slows the solver down.
-        floored = goals is None and len(sought) > 1 and not (variation.freed or variation.limits or variation.present)
+        floored = sought is self.goals and len(sought) > 1 and not (variation.freed or variation.limits or variation.present)
         clock = part_of(self.clock, share)
         asked = _Asked(sought, gap, clock, self._base_point if start is None else start, floored)
         for _ in range(_MOST_CUTS):
-            found, parts = self._rounds(variation, asked)
+            found, parts = self._rounds(variation, asked, beside)
             ledger = self._ledger(found.point) if found.point is not None and self._priced else ()
             tighter = self._over(found, ledger, variation)
             if tighter is None:
                 found = self._to_the_fen(found, ledger, sought)
-                if keep:
-                    self._keep(variation, parts)
-                return found if loosest is None or found.point is None else _under(found, loosest)
+                found = found if loosest is None or found.point is None else _under(found, loosest)
+                return found, {} if variation.limits else parts
             loosest = loosest or (found if tighter.limits else None)
             variation = variation | tighter
         raise ArithmeticError("a budget line stays over its limit by fen whatever is cut off")
@@ -194,16 +204,15 @@ class Lab(Bench):
         """Return what each variation comes to, solved side by side in order; `told` hears how many of how many are done."""
         done = 0
 
-        def one(variation: Variation, start: Floats | None) -> Found:
+        def one(number: int) -> Found:
             nonlocal done
-            found = self.solve(variation, gap=gap, start=start)
+            found = self.solve(variations[number], gap=gap, start=None if starts is None else starts[number], beside=False)
             done += 1
             if told is not None:
                 told(done, len(variations))
             return found
 
-        with ThreadPoolExecutor(max_workers=max(1, os.cpu_count() or 1)) as pool:
-            return list(pool.map(one, variations, starts or [None] * len(variations)))
+        return self.crew.side_by_side(one, range(len(variations)), self.case.scenario.settings.solver)
 
     def known(self, point: Floats | None, bound_fen: float) -> Found:
         """Return a plan found elsewhere, if it keeps every budget line to the fen, with a bound on the cost."""
@@ -225,37 +234,53 @@ class Lab(Bench):
             return self.model.levels[: names.index(COST) + 1]
         return (*(level for level in self.model.levels if level.name not in _NO_COST), self.cost())
 
-    def _keep(self, variation: Variation, answers: dict[Part, _Answer]) -> None:
-        # Cuts of the base are no rows of the compiled case: parts that hold one are found again where they matter.
+    def _keep(self, answers: dict[Part, Answer]) -> None:
+        """Let others set out from parts, unless some hold a cut, which is no row of the case and is found again where it matters."""
         count = len(self.compiled.row_names)
-        plain_parts = {part: answer for part, answer in answers.items() if all(row < count for row in part.rows)}
-        if len(plain_parts) == len(answers) and not variation.limits:
-            self._parts, self._known = list(answers), plain_parts
-            self._floors = {part.columns: answer.levels[0][1] for part, answer in plain_parts.items() if answer.levels}
+        if answers and all(row < count for part in answers for row in part.rows):
+            self._parts, self._known = list(answers), dict(answers)
+            self._floors = {part.columns: answer.levels[0][1] for part, answer in answers.items() if answer.levels}
 
-    def _rounds(self, variation: Variation, asked: _Asked) -> tuple[Found, dict[Part, _Answer]]:
-        goals = asked.goals
-        compiled, count = vary(self._with(variation), variation), len(self.compiled.row_names)
-        parts, answers = self._parts_with(compiled, variation), dict[Part, _Answer]()
+    def _rounds(self, variation: Variation, asked: _Asked, beside: bool) -> tuple[Found, dict[Part, Answer]]:
+        compiled = vary(self._with(variation), variation)
+        parts, answers = self._parts_with(compiled, variation), dict[Part, Answer]()
         while True:
-            for part in parts:
-                if part not in answers:
-                    same = (
-                        goals is self.goals
-                        and part in self._known
-                        and not touches(variation, part, variation.shut | variation.present, count)
-                    )
-                    answers[part] = self._known[part] if same else self._solve_part(compiled, part, asked, len(parts))
-                    if answers[part].point is None:
-                        return Found(answers[part].verdict, (), None), answers
-            answers = {part: answers[part] for part in parts}
+            answers |= self._unchanged([part for part in parts if part not in answers], variation, asked)
+            missing = [part for part in parts if part not in answers]
+            answers |= self._solve_parts(compiled, missing, asked, len(parts), beside)
+            answers = {part: answers[part] for part in parts if part in answers}
+            without_plan = [answer.verdict for answer in answers.values() if answer.point is None]
+            if without_plan:
+                return Found("infeasible" if "infeasible" in without_plan else without_plan[0], (), None), answers
             point = np.zeros(compiled.columns)
             for part, answer in answers.items():
                 point[list(part.columns)] = answer.point
             broken = broken_rows(compiled, point)
             if not len(broken):
-                return self._sum(answers, point, goals), answers
+                return self._sum(answers, point, asked.goals), answers
             parts = join(compiled, parts, broken)
+
+    def _unchanged(self, parts: Sequence[Part], variation: Variation, asked: _Asked) -> dict[Part, Answer]:
+        """Return the answers of the base for those parts that a variation leaves alone."""
+        if asked.goals is not self.goals:
+            return {}
+        changed, count = variation.shut | variation.present, len(self.compiled.row_names)
+        return {part: self._known[part] for part in parts if part in self._known and not touches(variation, part, changed, count)}
+
+    def _solve_parts(self, compiled: Compiled, parts: Sequence[Part], asked: _Asked, count: int, beside: bool) -> dict[Part, Answer]:
+        """Solve parts, of `count` in all; one after the other, up to the first without a plan, where others work beside this one."""
+
+        def one(part: Part) -> Answer:
+            return self._solve_part(compiled, part, asked, count)
+
+        if beside:
+            return dict(zip(parts, self.crew.side_by_side(one, parts, self.case.scenario.settings.solver), strict=True))
+        found: dict[Part, Answer] = {}
+        for part in parts:
+            found[part] = one(part)
+            if found[part].point is None:
+                break
+        return found
 
     def _with(self, variation: Variation) -> Compiled:
         """Return the problem with no more candidates than a variation has."""
@@ -281,7 +306,7 @@ class Lab(Bench):
         credits = [v for family in (variables.credit, variables.alone) for (_, place, _), v in family.items() if place in places]
         return frozenset(column[variable.name] for variable in (*own, *claims, *draws, *credits))
 
-    def _sum(self, answers: dict[Part, _Answer], point: Floats, goals: Sequence[Goal]) -> Found:
+    def _sum(self, answers: dict[Part, Answer], point: Floats, goals: Sequence[Goal]) -> Found:
         finished = min((len(answer.levels) for answer in answers.values()), default=0)
         verdict: Verdict = "proven" if all(answer.verdict == "proven" for answer in answers.values()) else "limit"
         levels = []
@@ -294,7 +319,7 @@ class Lab(Bench):
             levels.append(((float(goal.costs @ point) + goal.constant) * goal.level.factor, -float("inf")))
         return Found(verdict, tuple(levels), point)
 
-    def _solve_part(self, compiled: Compiled, part: Part, asked: _Asked, parts: int) -> _Answer:
+    def _solve_part(self, compiled: Compiled, part: Part, asked: _Asked, parts: int) -> Answer:
         columns = list(part.columns)
         goals = [replace(g, costs=g.costs[columns], level=replace(g.level, hold=g.level.hold / parts)) for g in asked.goals]
         settings = self.case.scenario.settings.solver
@@ -306,21 +331,14 @@ class Lab(Bench):
             own = with_rows(own, [floor]) if len(used) else own
         run = Run(own, goals, settings.model_copy(update={"gap": asked.gap}), start if start is not None and obeys(own, start) else None)
         if out_of_time(asked.clock):
-            return _Answer("limit", None, ())
-        left = asked.clock.left()
-        run.advance(len(goals), Clock(min((s for s in (left, self.seconds) if s is not None), default=None)))
-        verdict = run.verdict
-        if verdict == "infeasible" and not self._confirmed(run.compiled, asked.clock):
-            verdict = "limit"
-        return _Answer(verdict, run.point, tuple(run.answers))
+            return Answer("limit", None, ())
+        self.crew.advance(run, len(goals), Clock(self._seconds(asked)), None)
+        # "No plan" is asked again: presolve has been known to call feasible problems infeasible.
+        wrong = run.verdict == "infeasible" and not self.crew.confirmed(run.compiled, settings, self._seconds(asked))
+        return Answer("limit" if wrong else run.verdict, run.point, tuple(run.answers))
 
-    def _confirmed(self, compiled: Compiled, clock: Clock) -> bool:
-        """Ask again with presolve off, which has been known to call feasible problems infeasible."""
-        settings = self.case.scenario.settings.solver
-        seconds = min((s for s in (clock.left(), self.seconds) if s is not None), default=None)
-        limits = Limits(0.0, seconds, settings.threads, settings.seed)
-        answer = load("highs", compiled, presolve=False).minimise(np.zeros(compiled.columns), limits, None, None)
-        return answer.verdict == "infeasible"
+    def _seconds(self, asked: _Asked) -> float | None:
+        return min((s for s in (asked.clock.left(), self.seconds) if s is not None), default=None)
 
     def _ledger(self, point: Floats) -> tuple[Line, ...]:
         chosen = self.chosen(point)
@@ -363,18 +381,6 @@ class Lab(Bench):
     def _row_of(self, cut: Cut) -> Extra:
         on, off = ([self.compiled.column[name] for name in names] for names in (cut.on, cut.off))
         return Extra((*on, *off), (*(-1.0 for _ in on), *(1.0 for _ in off)), 1.0 - len(on), np.inf)
-
-
-def part_of(clock: Clock | None, share: float) -> Clock:
-    """Return a clock that runs for a share of what another has left; one without a limit where there is none."""
-    left = None if clock is None else clock.left()
-    return Clock(None if left is None else left * share)
-
-
-def out_of_time(clock: Clock | None) -> bool:
-    """Return whether so little is left that nothing is worth beginning."""
-    left = None if clock is None else clock.left()
-    return left is not None and left <= _NO_TIME
 
 
 def _under(found: Found, loosest: Found) -> Found:

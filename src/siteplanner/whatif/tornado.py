@@ -11,7 +11,8 @@ from siteplanner.case.prepare import prepare
 from siteplanner.scenario.schema import Option, Scenario
 from siteplanner.solve.levels import Clock
 from siteplanner.units import half_up
-from siteplanner.whatif.lab import Lab, part_of
+from siteplanner.whatif.clocks import part_of
+from siteplanner.whatif.lab import Lab
 from siteplanner.whatif.variation import Found, Variation
 
 Factor = Literal["price", "rent", "works", "running", "rate", "speed"]
