@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from siteplanner.texts import Lang, say
 
@@ -111,6 +112,24 @@ class InterruptedWithoutPlan(StoppedWithoutPlan):
     def text(self, lang: Lang) -> str:
         """Return that nothing was found, so nothing was saved."""
         return say("error.interrupted", lang)
+
+
+class InterruptedSweep(SiteplannerError):
+    """The user stopped a command that asks many questions; so many results are kept in a folder, None where none was named."""
+
+    exit_code = 130
+
+    def __init__(self, kept: int, folder: Path | None) -> None:
+        self.kept, self.folder = kept, folder
+        super().__init__(self.text("en"))
+
+    def text(self, lang: Lang) -> str:
+        """Return what is kept and how to go on."""
+        if self.folder is None:
+            return say("sweep.interrupted", lang)
+        return say(
+            "sweep.interrupted_kept" if self.kept else "sweep.interrupted_early", lang, count=str(self.kept), folder=str(self.folder)
+        )
 
 
 class PlanFailsCheck(SiteplannerError):

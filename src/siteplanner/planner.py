@@ -92,15 +92,15 @@ def certified(case: Case, found: Plan) -> Plan:
     return found.model_copy(update={"compliance": findings})
 
 
-def plan_of(case: Case, outcome: Outcome, chosen: Sequence[Chosen], level: Level, seconds: float | None = None) -> Plan:
+def plan_of(case: Case, outcome: Outcome, chosen: Sequence[Chosen], level: Level, seconds: float | None = None, crew: Crew = ALONE) -> Plan:
     """Return the plan of started options that some other search than for the cheapest found, checked like any other.
 
     `level` says what it costs and what the cheapest costs: it is not called optimal. `seconds` is for the proofs that sources which the
-    law does not want were needed.
+    law does not want were needed; `crew` solves their parts.
     """
     status = status_of(case, replace(outcome, verdict="limit", levels=(level,)))
     found = assemble(case, chosen, outcome, status, walk_record(case))
-    return certified(case, complete(case.scenario, found.model_copy(update={"proofs": prove_preferences(case, found, seconds)})))
+    return certified(case, complete(case.scenario, found.model_copy(update={"proofs": prove_preferences(case, found, seconds, crew)})))
 
 
 def priced_as_proven(found: Plan, public: frozenset[str]) -> Plan:

@@ -8,12 +8,13 @@ from siteplanner.case.case import Case
 from siteplanner.model.build import build
 from siteplanner.plan import Plan, Proof
 from siteplanner.roomtests import unwanted
+from siteplanner.solve.crew import ALONE, Crew
 from siteplanner.solve.extract import assemble, chosen_offers
 from siteplanner.solve.levels import Clock
 from siteplanner.solve.lexicographic import solve
 
 
-def prove_preferences(case: Case, found: Plan, seconds: float | None = None) -> tuple[Proof, ...]:
+def prove_preferences(case: Case, found: Plan, seconds: float | None = None, crew: Crew = ALONE) -> tuple[Proof, ...]:
     """Re-solve without each chosen option that a preference to be proved does not want.
 
     The wishes above cost and the objectives are those of the plan; money is compared by the plan's perspective. `seconds` is for all of
@@ -28,11 +29,12 @@ def prove_preferences(case: Case, found: Plan, seconds: float | None = None) -> 
         chosen = [c.option for c in found.chosen if unwanted(wish, case.option(c.option), sites[c.site])]
         for number, option in enumerate(chosen):
             left = clock.left()
-            proofs.append(_prove(case, found, wish.id, wish.clause, option, None if left is None else left / (len(chosen) - number)))
+            own = None if left is None else left / (len(chosen) - number)
+            proofs.append(_prove(case, found, wish.id, wish.clause, option, own, crew))
     return tuple(proofs)
 
 
-def _prove(case: Case, found: Plan, preference: str, clause: str, option: str, seconds: float | None) -> Proof:
+def _prove(case: Case, found: Plan, preference: str, clause: str, option: str, seconds: float | None, crew: Crew) -> Proof:
     rest = replace(case, offers=tuple(offer for offer in case.offers if offer.option != option))
     if case.option(option).lock == "in":
         return Proof(preference=preference, clause=clause, option=option, extra_fen=None, proven=True)
@@ -40,7 +42,7 @@ def _prove(case: Case, found: Plan, preference: str, clause: str, option: str, s
     names = [level.name for level in model.levels]
     last = names.index("least_cost") + 1 if "least_cost" in names else len(names)
     model = replace(model, levels=model.levels[:last])
-    outcome = solve(model, case.scenario.settings.solver, seconds=seconds)
+    outcome = solve(model, case.scenario.settings.solver, seconds=seconds, crew=crew)
     if not outcome.values:
         proven = outcome.verdict == "infeasible" and outcome.confirmed
         return Proof(preference=preference, clause=clause, option=option, extra_fen=None, proven=proven)

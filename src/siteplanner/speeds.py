@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from siteplanner.access import access_of
 from siteplanner.case.case import Case
@@ -11,21 +12,71 @@ from siteplanner.ledger import net_present_cost
 from siteplanner.plan import Plan
 from siteplanner.planner import read, solve_within_budgets
 from siteplanner.scenario.schema import Scenario
-from siteplanner.solve.crew import ALONE
+from siteplanner.solve.crew import ALONE, SINGLE, Crew
+from siteplanner.solve.journal import content_key, scenario_key
 from siteplanner.solve.lexicographic import Progress
 from siteplanner.walked import SpeedRow
 
 FULL = 100
 
 
-def at_speeds(case: Case, plan: Plan, percents: Sequence[int], progress: Progress | None = None) -> tuple[SpeedRow, ...]:
+@dataclass(frozen=True, slots=True)
+class Paced:
+    """A scenario and the walking speed it is to be solved at, in percent of its own: everything a worker needs."""
+
+    scenario: Scenario
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """A row of the record as JSON text: what a journal holds is plain."""
+
+    row: str
+
+
+def at_speeds(
+    case: Case, plan: Plan, percents: Sequence[int], progress: Progress | None = None, crew: Crew = ALONE
+) -> tuple[SpeedRow, ...]:
     """Return a row for each speed, slowest first, the stated one among them.
 
     A slower walk shrinks every circle, so fewer places serve an estate; where some have none left there is no plan. A table of
-    walks is read as walked at the stated speed: its times lengthen as the speed falls.
+    walks is read as walked at the stated speed: its times lengthen as the speed falls. The speeds are tasks of the crew; where the
+    user stops it, those that are not finished count as stopped at a limit.
     """
-    rows = [_stated(case, plan), *(_row(case, percent, progress) for percent in percents if percent != FULL)]
-    return tuple(sorted(rows, key=lambda row: row.percent))
+    others = [percent for percent in percents if percent != FULL]
+    rows = {FULL: _stated(case, plan)}
+    try:
+        tasks = (Paced(case.scenario, percent) for percent in others if not crew.stopped)
+        for found in replace(crew, progress=progress).each(solved, tasks, key_of=_content, keep=_settled):
+            row = SpeedRow.model_validate_json(found.row)
+            rows[row.percent] = row
+    except KeyboardInterrupt:
+        crew.interrupt()
+    for percent in others:
+        if percent not in rows:
+            rows[percent] = _filled(prepare(at_speed(case.scenario, percent)), percent)
+    return tuple(rows[percent] for percent in sorted(rows))
+
+
+def solved(task: Paced, crew: Crew = SINGLE) -> Solved:
+    """Solve a scenario at a walking speed."""
+    changed = prepare(at_speed(task.scenario, task.percent))
+    row = _filled(changed, task.percent)
+    outcome, model = solve_within_budgets(changed, crew.progress, crew)
+    if outcome.verdict == "infeasible":
+        row = row.model_copy(update={"status": "no_plan"})
+    elif outcome.levels:
+        row = _with(row, changed, read(changed, model, outcome))
+    return Solved(row.model_dump_json())
+
+
+def _content(task: Paced) -> str:
+    return content_key(scenario_key(task.scenario), task.percent)
+
+
+def _settled(found: Solved) -> bool:
+    return SpeedRow.model_validate_json(found.row).status in ("optimal", "no_plan")
 
 
 def at_speed(scenario: Scenario, percent: int) -> Scenario:
@@ -43,15 +94,6 @@ def at_speed(scenario: Scenario, percent: int) -> Scenario:
 
 def _stated(case: Case, plan: Plan) -> SpeedRow:
     return _with(_filled(case, FULL), case, plan)
-
-
-def _row(case: Case, percent: int, progress: Progress | None) -> SpeedRow:
-    changed = prepare(at_speed(case.scenario, percent))
-    row = _filled(changed, percent)
-    outcome, model = solve_within_budgets(changed, progress, ALONE)
-    if outcome.verdict == "infeasible":
-        return row.model_copy(update={"status": "no_plan"})
-    return _with(row, changed, read(changed, model, outcome)) if outcome.levels else row
 
 
 def _with(row: SpeedRow, case: Case, plan: Plan) -> SpeedRow:

@@ -1,4 +1,4 @@
-"""A real scenario on a Dask cluster of two worker processes, one of which is killed while it works."""
+"""Real scenarios on a Dask cluster of two worker processes: a plan of which one worker is killed while it works, and sweeps."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import pytest
 
 from siteplanner.commands.plan import run_plan
 from siteplanner.commands.working import Workers
+from support.line import TOY, command
 
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIO = ROOT / "scenarios" / "tonglu"
@@ -75,6 +76,14 @@ def kill_when_busy(address: str, victim: subprocess.Popen[str], done: list[str])
             time.sleep(0.01)
 
 
+@pytest.fixture(scope="module")
+def shared_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the address of a scheduler that two workers have joined."""
+    with cluster(tmp_path_factory.mktemp("workers")) as (address, _):
+        wait_for_both(address)
+        yield address
+
+
 @pytest.mark.component
 def test_two_workers_one_killed_give_the_same_bytes(tmp_path: Path) -> None:
     """Tonglu on two workers over TCP, one killed while it holds a part, gives the record of one process byte for byte."""
@@ -90,3 +99,20 @@ def test_two_workers_one_killed_give_the_same_bytes(tmp_path: Path) -> None:
     assert shown.exit_code == 0
     assert killed and workers[0].poll() is not None
     assert (alone / "plan.json").read_bytes() == (shared / "plan.json").read_bytes()
+
+
+@pytest.mark.component
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("frontier", TOY, "--against", "circle"),
+        ("frontier", TOY, "--against", "served", "--nested"),
+        ("scout", TOY, "--area", "300", "--price", "100000"),
+    ],
+    ids=["values", "phases", "cells"],
+)
+def test_a_sweep_on_a_cluster_gives_the_same_bytes(words: tuple[object, ...], shared_cluster: str) -> None:
+    """Whole plans as tasks, points that follow from one another, and candidates: two workers over TCP print what this process does."""
+    here, there = command(*words, "--json"), command(*words, "--cluster", shared_cluster, "--json")
+    assert here.code == 0
+    assert there.out == here.out

@@ -11,13 +11,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from siteplanner.commands.frontier import cost_text, left_open
+from siteplanner.commands.frontier import cost_text
 from siteplanner.planner import plan
 from siteplanner.scenario.load import load_scenario
 from siteplanner.scenario.schema import Scenario
 from siteplanner.whatif import frontier as searching
 from siteplanner.whatif.frontier import Axis, Point, Range, along_setting, frontier, measured, nested
 from siteplanner.whatif.tornado import tornado
+from siteplanner.whatif.variation import is_settled
 from support.brute_force import lawful_plans, least_cost, left_out
 from support.line import TOY, command
 from support.whole_county import planned, whole_county
@@ -214,4 +215,4 @@ def test_what_was_not_found_in_time_is_not_said_to_be_impossible() -> None:
     assert cost_text(12_345, 0.0, "en") == "0.00 to 123.45"
     assert cost_text(12_345, -float("inf"), "en") == "at most 123.45"
     asked = [(None, float("inf")), (None, 5.0), (200, 100.0), (201, 100.0)]
-    assert [left_open(fen, bound) for fen, bound in asked] == [False, True, False, True]
+    assert [is_settled(fen, bound) for fen, bound in asked] == [True, False, True, False]

@@ -8,7 +8,18 @@ from typing import Annotated
 import typer
 
 from siteplanner.cli.app import app
-from siteplanner.cli.options import WHOLE_S, JsonOption, LangOption, LimitOption, ScenarioArgument, SetOption, VariantOption, finish
+from siteplanner.cli.options import (
+    WHOLE_S,
+    ClusterOption,
+    JsonOption,
+    LangOption,
+    LimitOption,
+    ScenarioArgument,
+    SetOption,
+    VariantOption,
+    WorkersOption,
+    finish,
+)
 
 
 @app.command(
@@ -34,17 +45,21 @@ def explain(
             help="不带方案时：改法不得触动的规则，可重复，如 budget。 Without a plan: rules to keep, as budget or law.",
         ),
     ] = None,
+    workers: WorkersOption = 0,
+    cluster: ClusterOption = "",
     lang: LangOption = "",
     as_json: JsonOption = False,
 ) -> None:
     from siteplanner.commands.explain import run_explain
     from siteplanner.commands.why import run_why
+    from siteplanner.commands.working import Workers
 
+    who = Workers(workers, cluster)
     if plan_file is not None:
         made = plan_file
-        finish(lambda chosen: run_why(scenario, made, variant, sets or [], chosen, limit, keep or ()), lang, as_json)
+        finish(lambda chosen: run_why(scenario, made, variant, sets or [], chosen, limit, keep or (), who), lang, as_json)
     kept = [f"never_touch=[{', '.join(keep)}]"] if keep else []
-    finish(lambda chosen: run_explain(scenario, variant, [*(sets or []), *kept], chosen), lang, as_json)
+    finish(lambda chosen: run_explain(scenario, variant, [*(sets or []), *kept], chosen, who), lang, as_json)
 
 
 @app.command(

@@ -8,7 +8,18 @@ from typing import Annotated
 import typer
 
 from siteplanner.cli.app import app
-from siteplanner.cli.options import WHOLE_S, JsonOption, LangOption, LimitOption, ScenarioArgument, SetOption, VariantOption, finish
+from siteplanner.cli.options import (
+    WHOLE_S,
+    ClusterOption,
+    JsonOption,
+    LangOption,
+    LimitOption,
+    ScenarioArgument,
+    SetOption,
+    VariantOption,
+    WorkersOption,
+    finish,
+)
 
 FolderOption = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="成果文件夹。 Folder for the results.")]
 
@@ -26,14 +37,19 @@ def alternatives(
     variant: VariantOption = "",
     sets: SetOption = None,
     limit: LimitOption = WHOLE_S,
+    workers: WorkersOption = 0,
+    cluster: ClusterOption = "",
     lang: LangOption = "",
     as_json: JsonOption = False,
 ) -> None:
     from siteplanner.commands.alternatives import run_alternatives
+    from siteplanner.commands.working import Workers
+
+    who = Workers(workers, cluster)
 
     finish(
         lambda chosen: run_alternatives(
-            scenario, variant, sets or [], chosen, count=count, within=within, seconds=limit, out=out
+            scenario, variant, sets or [], chosen, count=count, within=within, seconds=limit, out=out, workers=who
         ),
         lang,
         as_json,
@@ -65,13 +81,16 @@ def frontier(
     variant: VariantOption = "",
     sets: SetOption = None,
     limit: LimitOption = WHOLE_S,
+    workers: WorkersOption = 0,
+    cluster: ClusterOption = "",
     lang: LangOption = "",
     as_json: JsonOption = False,
 ) -> None:
     from siteplanner.commands.frontier import Asked, run_frontier
+    from siteplanner.commands.working import Workers
 
-    asked = Asked(against, least, most, step, in_phases, points, limit)
-    finish(lambda chosen: run_frontier(scenario, variant, sets or [], chosen, asked, out), lang, as_json)
+    asked, who = Asked(against, least, most, step, in_phases, points, limit), Workers(workers, cluster)
+    finish(lambda chosen: run_frontier(scenario, variant, sets or [], chosen, asked, out, who), lang, as_json)
 
 
 @app.command(
@@ -86,12 +105,21 @@ def tornado(
     variant: VariantOption = "",
     sets: SetOption = None,
     limit: LimitOption = WHOLE_S,
+    workers: WorkersOption = 0,
+    cluster: ClusterOption = "",
     lang: LangOption = "",
     as_json: JsonOption = False,
 ) -> None:
     from siteplanner.commands.frontier import run_tornado
+    from siteplanner.commands.working import Workers
 
-    finish(lambda chosen: run_tornado(scenario, variant, sets or [], chosen, percent=percent, seconds=limit, out=out), lang, as_json)
+    who = Workers(workers, cluster)
+
+    finish(
+        lambda chosen: run_tornado(scenario, variant, sets or [], chosen, percent=percent, seconds=limit, out=out, workers=who),
+        lang,
+        as_json,
+    )
 
 
 @app.command(
@@ -112,10 +140,13 @@ def scout(
     variant: VariantOption = "",
     sets: SetOption = None,
     limit: LimitOption = WHOLE_S,
+    workers: WorkersOption = 0,
+    cluster: ClusterOption = "",
     lang: LangOption = "",
     as_json: JsonOption = False,
 ) -> None:
     from siteplanner.commands.scout import Asked, run_scout
+    from siteplanner.commands.working import Workers
 
-    asked = Asked(kind, area, price, fit_out, rent, cell, best, limit)
-    finish(lambda chosen: run_scout(scenario, variant, sets or [], chosen, asked, out), lang, as_json)
+    asked, who = Asked(kind, area, price, fit_out, rent, cell, best, limit), Workers(workers, cluster)
+    finish(lambda chosen: run_scout(scenario, variant, sets or [], chosen, asked, out, who), lang, as_json)

@@ -9,8 +9,8 @@ from siteplanner.case.case import Case
 from siteplanner.case.prepare import prepare
 from siteplanner.commands import Shown
 from siteplanner.commands.grid import grid
-from siteplanner.commands.progress import end_line
 from siteplanner.commands.why import count_line, late, perspective_name, yuan
+from siteplanner.commands.working import HERE, Workers, sweep
 from siteplanner.errors import InputError, Location, Problem
 from siteplanner.plan import Level, Plan
 from siteplanner.planner import plan, plan_of
@@ -27,28 +27,36 @@ _SEARCH_SHARE = 0.7
 
 
 def run_alternatives(
-    path: Path, variant: str, sets: Sequence[str], lang: Lang, *, count: int, within: str, seconds: float | None, out: Path | None
+    path: Path,
+    variant: str,
+    sets: Sequence[str],
+    lang: Lang,
+    *,
+    count: int,
+    within: str,
+    seconds: float | None,
+    out: Path | None,
+    workers: Workers = HERE,
 ) -> Shown:
     """Find plans near the cheapest that differ from it and from each other, check each, and say which sites are in all of them."""
     share = _share(within)
     scenario = load_scenario(path, variant=variant, sets=sets)
     case = prepare(scenario)
-    try:
+    with sweep(workers, out, "alternatives") as work:
         whole = Clock(seconds)
-        lab = Lab(case, clock=part_of(whole, _SEARCH_SHARE))
+        lab = Lab(case, clock=part_of(whole, _SEARCH_SHARE), crew=work.crew)
         near = alternatives(lab, count, share, count_line(lang))
-    finally:
-        end_line()
-    found = near.plans
-    if not found and not near.complete:
-        return late(lang)
+        found = near.plans
+        if not found and near.complete:
+            # Without a plan there is nothing near it: the planner says why.
+            plan(scenario, crew=work.crew)
+        plans = [
+            plan_of(case, lab.outcome(one.point), one.chosen, _level(one, found[0]), _share_of(whole, found, number), work.crew)
+            for number, one in enumerate(found)
+        ]
+    notes = work.close(near.complete and all(one.proven for one in found), lang)
     if not found:
-        # Without a plan there is nothing near it: the planner says why.
-        plan(scenario)
-    plans = [
-        plan_of(case, lab.outcome(one.point), one.chosen, _level(one, found[0]), part_of(whole, 1 / (len(found) - number)).limit)
-        for number, one in enumerate(found)
-    ]
+        return late(lang, notes)
     files = [] if out is None else _write(case, plans, out)
     times = frequencies(found)
     sets_of = {
@@ -72,7 +80,12 @@ def run_alternatives(
         "sites": sets_of,
         "files": [str(file) for file in files],
     }
-    return Shown("\n".join(_lines(case, near, sets_of, count, share, files, lang)), data)
+    return Shown("\n".join([*_lines(case, near, sets_of, count, share, files, lang), *notes]), data)
+
+
+def _share_of(whole: Clock, found: Sequence[Alternative], number: int) -> float | None:
+    """Return the seconds for the proofs of a plan: an equal part of what is left."""
+    return part_of(whole, 1 / (len(found) - number)).limit
 
 
 def _share(text: str) -> float:

@@ -15,18 +15,20 @@ from siteplanner.case.case import Case
 from siteplanner.case.prepare import prepare
 from siteplanner.commands import Shown
 from siteplanner.commands.grid import grid
-from siteplanner.commands.progress import end_line
 from siteplanner.commands.why import count_line, late, perspective_name, yuan
+from siteplanner.commands.working import HERE, Workers, sweep
 from siteplanner.errors import InputError, Location, Problem
 from siteplanner.planner import plan
 from siteplanner.report.table import neutral
 from siteplanner.scenario.load import load_scenario
 from siteplanner.scenario.schema import Scenario
+from siteplanner.solve.crew import Crew
 from siteplanner.solve.levels import Clock
 from siteplanner.texts import Lang, say
-from siteplanner.units import FEN_PER_YUAN, ceil_decimal
+from siteplanner.units import ceil_decimal
 from siteplanner.whatif.frontier import OBJECTIVES, Axis, Curve, Point, Range, Setting, along_setting, frontier, law_of, measured, nested
 from siteplanner.whatif.tornado import Swing, tornado
+from siteplanner.whatif.variation import is_settled
 
 SETTINGS: dict[str, Setting] = {"circle": "circle", "area": "area"}
 _BEFORE_PHASES = 0.6
@@ -61,24 +63,29 @@ class Asked:
     seconds: float | None
 
 
-def run_frontier(path: Path, variant: str, sets: Sequence[str], lang: Lang, asked: Asked, out: Path | None) -> Shown:
+def run_frontier(
+    path: Path, variant: str, sets: Sequence[str], lang: Lang, asked: Asked, out: Path | None, workers: Workers = HERE
+) -> Shown:
     """Show the least cost along an axis, with the sites that come and go."""
     scenario = load_scenario(path, variant=variant, sets=sets)
     axis, _, line = asked.against.partition(":")
     known = [*OBJECTIVES, *SETTINGS, *(f"budget:{budget.id}" for budget in scenario.budgets)]
     if asked.against not in known:
         raise InputError([Problem("unknown_axis", Location("--against"), {"seen": asked.against, "allowed": ", ".join(known)})])
-    try:
-        unit, curve = _setting(scenario, SETTINGS[axis], asked, lang) if axis in SETTINGS else _measure(scenario, axis, line, asked, lang)
-    finally:
-        end_line()
-    points = curve.points
-    if not any(point.fen is not None for point in points):
-        if any(point.bound_fen < float("inf") for point in points):
-            return late(lang)
-        plan(scenario)
+    with sweep(workers, out, "frontier") as work:
+        if axis in SETTINGS:
+            unit, curve = _setting(scenario, SETTINGS[axis], asked, lang, work.crew)
+        else:
+            unit, curve = _measure(scenario, axis, line, asked, lang, work.crew)
+        points = curve.points
+        found = any(point.fen is not None for point in points)
+        if not found and all(point.bound_fen == float("inf") for point in points):
+            plan(scenario, crew=work.crew)
+    notes = work.close(curve.cut != "time" and all(point.settled for point in points), lang)
+    if not found:
+        return late(lang, notes)
     files = [] if out is None else [_write(points, unit, out, lang)]
-    text = "\n".join(_lines(curve, unit, scenario, asked, files, lang))
+    text = "\n".join([*_lines(curve, unit, scenario, asked, files, lang), *notes])
     data: dict[str, object] = {
         "against": asked.against,
         "nested": asked.nested,
@@ -89,7 +96,7 @@ def run_frontier(path: Path, variant: str, sets: Sequence[str], lang: Lang, aske
     return Shown(text, data)
 
 
-def _setting(scenario: Scenario, setting: Setting, asked: Asked, lang: Lang) -> tuple[Unit, Curve]:
+def _setting(scenario: Scenario, setting: Setting, asked: Asked, lang: Lang, crew: Crew) -> tuple[Unit, Curve]:
     law = law_of(prepare(scenario), setting)
     below, above = _REACH[setting]
     stated = {option: None if value is None else Decimal(str(value)) for option, value in _stated(asked).items()}
@@ -102,7 +109,8 @@ def _setting(scenario: Scenario, setting: Setting, asked: Asked, lang: Lang) -> 
     step = stated["--step"] or Decimal(1)
     values = [*(least + step * number for number in range(ceil_decimal((most - least) / step))), most]
     same: Callable[[float], float] = _same
-    return Unit(setting, same, same), along_setting(scenario, setting, values, Clock(asked.seconds), count_line(lang), asked.points)
+    curve = along_setting(scenario, setting, values, Clock(asked.seconds), count_line(lang), asked.points, crew)
+    return Unit(setting, same, same), curve
 
 
 def _stated(asked: Asked) -> dict[str, float | None]:
@@ -119,10 +127,10 @@ def _same(value: float) -> float:
     return value
 
 
-def _measure(scenario: Scenario, axis: str, line: str, asked: Asked, lang: Lang) -> tuple[Unit, Curve]:
+def _measure(scenario: Scenario, axis: str, line: str, asked: Asked, lang: Lang, crew: Crew) -> tuple[Unit, Curve]:
     name: Axis = next(known for known in ("served", "walking", "longest_walk", "sites", "budget") if known == axis)
     clock = Clock(asked.seconds * _BEFORE_PHASES if asked.nested and asked.seconds else asked.seconds)
-    lab, measure = measured(scenario, name, line, clock)
+    lab, measure = measured(scenario, name, line, clock, crew)
     unit = _unit(name, lab.case)
     ends = [unit.own(value) if value is not None else None for value in (asked.least, asked.most)]
     if unit.turned:
@@ -183,16 +191,11 @@ def _cells(points: Sequence[Point], unit: Unit, lang: Lang) -> list[list[str]]:
     return rows
 
 
-def left_open(fen: int | None, bound_fen: float) -> bool:
-    """Return whether a cost is not proven the least within a yuan, or not known at all."""
-    return bound_fen != float("inf") if fen is None else fen - bound_fen > FEN_PER_YUAN
-
-
 def cost_text(fen: int | None, bound_fen: float, lang: Lang) -> str:
     """Return a least cost as a number, as an interval, or as what is known of it."""
     if fen is None:
         return say("reason.frontier.no_plan" if bound_fen == float("inf") else "reason.unknown", lang)
-    if not left_open(fen, bound_fen):
+    if is_settled(fen, bound_fen):
         return yuan(fen)
     if bound_fen == -float("inf"):
         return say("reason.up_to", lang, most=yuan(fen))
@@ -201,7 +204,7 @@ def cost_text(fen: int | None, bound_fen: float, lang: Lang) -> str:
 
 def open_text(costs: Sequence[tuple[int | None, float]], seconds: float | None, lang: Lang) -> list[str]:
     """Return how many costs are exact and how to get more, where not all are."""
-    exact = sum(not left_open(fen, bound_fen) for fen, bound_fen in costs)
+    exact = sum(is_settled(fen, bound_fen) for fen, bound_fen in costs)
     if exact == len(costs):
         return []
     return [say("reason.frontier.open", lang, exact=str(exact), count=str(len(costs)), seconds=f"{seconds or 0:g}")]
@@ -242,19 +245,26 @@ def write_csv(file: Path, rows: Sequence[Sequence[str]]) -> Path:
 
 
 def run_tornado(
-    path: Path, variant: str, sets: Sequence[str], lang: Lang, *, percent: int, seconds: float | None, out: Path | None
+    path: Path,
+    variant: str,
+    sets: Sequence[str],
+    lang: Lang,
+    *,
+    percent: int,
+    seconds: float | None,
+    out: Path | None,
+    workers: Workers = HERE,
 ) -> Shown:
     """Show how far the least cost swings with each factor, and what becomes of today's choice."""
     scenario = load_scenario(path, variant=variant, sets=sets)
-    try:
-        found = tornado(scenario, percent, seconds, count_line(lang))
-    finally:
-        end_line()
+    with sweep(workers, out, "tornado") as work:
+        found = tornado(scenario, percent, seconds, count_line(lang), work.crew)
+        if found is not None and not found:
+            # Without a plan nothing swings: the planner says why.
+            plan(scenario, crew=work.crew)
+    notes = work.close(found is not None and all(each.settled for swing in found for each in (swing.least, swing.kept)), lang)
     if found is None:
-        return late(lang)
-    if not found:
-        # Without a plan nothing swings: the planner says why.
-        plan(scenario)
+        return late(lang, notes)
     heads = [say(f"reason.tornado.head.{key}", lang) for key in ("factor", "by", "cost", "kept", "enters", "leaves")]
     rows = [_swing(swing, lang) for swing in found]
     files = [] if out is None else [write_csv(out / "tornado.csv", [heads, *rows])]
@@ -276,7 +286,7 @@ def run_tornado(
         "files": [str(file) for file in files],
     }
     costs = [(each.fen, each.bound_fen) for swing in found for each in (swing.least, swing.kept)]
-    notes = [*open_text(costs, seconds, lang), *([say("reason.near.files", lang, files=str(files[0]))] if files else [])]
+    notes = [*open_text(costs, seconds, lang), *notes, *([say("reason.near.files", lang, files=str(files[0]))] if files else [])]
     return Shown("\n".join([title, *grid(heads, rows, right=(1, 2, 3)), *notes]), data)
 
 

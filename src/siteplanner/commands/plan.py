@@ -15,7 +15,7 @@ from siteplanner.commands.progress import end_line, progress_line
 from siteplanner.commands.records import RECORD, record_file, same_origin
 from siteplanner.commands.speeds import speeds_of, speeds_text, with_speeds
 from siteplanner.commands.streams import standard_output
-from siteplanner.commands.working import HERE, UNFINISHED, Workers, crew, forget
+from siteplanner.commands.working import HERE, UNFINISHED, Workers, crew, forget, kept, writable
 from siteplanner.errors import InputError, Location, Problem, SiteplannerError, StoppedWithoutPlan
 from siteplanner.plan import Plan
 from siteplanner.planner import Run, plan
@@ -78,27 +78,27 @@ def run_plan(
     percents = speeds_of(speeds)
     scenario = _load(path, variant, sets, {name: value for name, value in options.items() if value})
     scenario, earlier = _carried(scenario, carry)
-    _writable(out)
+    writable(out)
     try:
-        with crew(workers, out) as hands:
+        with crew(workers, out / UNFINISHED) as hands:
             run = plan(scenario, progress_line(lang), earlier, hands)
+            run = with_speeds(run, percents, lang, hands) if percents else run
     except SiteplannerError as error:
         end_line()
         if error.exit_code == NO_PLAN:
-            forget(out)
+            forget(out / UNFINISHED)
         return _without_plan(scenario, error, out, lang)
     finally:
         end_line()
-    if percents:
-        run = with_speeds(run, percents, lang)
     files = write_all(scenario, run.plan, run.case.walks, out, lang)
     with suppress(OSError):
         (out / WHY_FILE).unlink(missing_ok=True)
     if exit_code(run) == 0:
-        forget(out)
+        forget(out / UNFINISHED)
     if not quiet:
         _print(run, files, lang)
-    return Shown("" if quiet else speeds_text(run, lang), summary(run, files), exit_code(run))
+    notes = [say("cli.plan.goes_on", lang, folder=str(out / UNFINISHED))] if kept(out / UNFINISHED) else []
+    return Shown("" if quiet else "\n".join([*speeds_text(run, lang), *notes]), summary(run, files), exit_code(run))
 
 
 def exit_code(run: Run) -> int:
@@ -174,18 +174,8 @@ def _without_plan(scenario: Scenario, error: SiteplannerError, out: Path, lang: 
         with suppress(OSError):
             (out / WHY_FILE).write_text(f"{head}\n\n{shown.text}\n", encoding="utf-8-sig")
             notes.append(say("cli.plan.why_written", lang, file=str(out / WHY_FILE)))
-    if isinstance(error, StoppedWithoutPlan) and any((out / UNFINISHED).glob("*")):
+    if isinstance(error, StoppedWithoutPlan) and kept(out / UNFINISHED):
         notes.append(say("cli.plan.goes_on", lang, folder=str(out / UNFINISHED)))
     if (out / RECORD).exists():
         notes.append(say("cli.plan.old_papers", lang, out=str(out)))
     return replace(shown, text="\n".join([shown.text, *notes]), data={**shown.data, "notes": notes})
-
-
-def _writable(out: Path) -> None:
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        probe = out / ".siteplanner"
-        probe.touch()
-        probe.unlink()
-    except OSError as error:
-        raise InputError([Problem("out_not_writable", Location(str(out)), {"reason": error.strerror or str(error)})]) from error

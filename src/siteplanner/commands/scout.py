@@ -12,8 +12,8 @@ from pathlib import Path
 from siteplanner.commands import Shown
 from siteplanner.commands.frontier import write_csv
 from siteplanner.commands.grid import grid
-from siteplanner.commands.progress import end_line
 from siteplanner.commands.why import count_line, late, perspective_name, yuan
+from siteplanner.commands.working import HERE, Workers, sweep
 from siteplanner.coordinates import to_wgs84
 from siteplanner.errors import InputError, Location, Problem
 from siteplanner.planner import plan
@@ -39,18 +39,18 @@ class Asked:
     seconds: float | None
 
 
-def run_scout(path: Path, variant: str, sets: Sequence[str], lang: Lang, asked: Asked, out: Path | None) -> Shown:
+def run_scout(path: Path, variant: str, sets: Sequence[str], lang: Lang, asked: Asked, out: Path | None, workers: Workers = HERE) -> Shown:
     """Try one more candidate in every cell that could be among the best, and show them."""
     scenario = load_scenario(path, variant=variant, sets=sets)
     wanted = _wanted(asked)
-    try:
-        found = scout(scenario, wanted, cell_m=asked.cell_m, best=asked.best, seconds=asked.seconds, told=count_line(lang))
-    finally:
-        end_line()
+    with sweep(workers, out, "scout") as work:
+        said = count_line(lang)
+        found = scout(scenario, wanted, cell_m=asked.cell_m, best=asked.best, seconds=asked.seconds, told=said, crew=work.crew)
+        if found.base_fen is None and found.hindrance is None and not found.late:
+            plan(scenario, crew=work.crew)
+    notes = work.close(not found.late and not any(tried.late for tried in found.tried), lang)
     if found.late:
-        return late(lang)
-    if found.base_fen is None and found.hindrance is None:
-        plan(scenario)
+        return late(lang, notes)
     files = [] if out is None else _write(scenario, found, out, lang)
     data: dict[str, object] = {
         "hindrance": found.hindrance,
@@ -58,7 +58,7 @@ def run_scout(path: Path, variant: str, sets: Sequence[str], lang: Lang, asked: 
         "cells": [_row(tried) for tried in found.tried],
         "files": [str(file) for file in files],
     }
-    return Shown("\n".join(_lines(scenario, found, asked, files, lang)), data)
+    return Shown("\n".join([*_lines(scenario, found, asked, files, lang), *notes]), data)
 
 
 def _wanted(asked: Asked) -> Wanted:

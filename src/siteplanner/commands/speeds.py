@@ -8,6 +8,7 @@ from siteplanner.commands.progress import end_line, progress_line
 from siteplanner.errors import InputError, Location, Problem
 from siteplanner.planner import Run
 from siteplanner.report.table import show_with_unit
+from siteplanner.solve.crew import Crew
 from siteplanner.speeds import at_speeds
 from siteplanner.texts import Lang, say
 
@@ -30,21 +31,21 @@ def speeds_of(text: str) -> tuple[int, ...]:
     return tuple(sorted({int(part) for part in parts}))
 
 
-def with_speeds(run: Run, percents: tuple[int, ...], lang: Lang) -> Run:
-    """Return the run with a row for each speed in its plan's record."""
+def with_speeds(run: Run, percents: tuple[int, ...], lang: Lang, crew: Crew) -> Run:
+    """Return the run with a row for each speed in its plan's record; interrupted where the user stopped it at one of them."""
     try:
-        rows = at_speeds(run.case, run.plan, percents, progress_line(lang))
+        rows = at_speeds(run.case, run.plan, percents, progress_line(lang), crew)
     finally:
         end_line()
-    return replace(run, plan=run.plan.model_copy(update={"speeds": rows}))
+    return replace(run, plan=run.plan.model_copy(update={"speeds": rows}), interrupted=run.interrupted or crew.stopped)
 
 
-def speeds_text(run: Run, lang: Lang) -> str:
-    """Return the rows for a terminal, a line each; empty where none were asked for."""
+def speeds_text(run: Run, lang: Lang) -> list[str]:
+    """Return the lines of the rows for a terminal; none where none were asked for."""
     lines = [say("cli.plan.speeds", lang)] if run.plan.speeds else []
     for row in run.plan.speeds:
         cost = "" if row.cost_fen is None else say("cli.plan.speed_cost", lang, amount=show_with_unit("money", row.cost_fen, lang))
         bare = say("cli.plan.speed_bare", lang, count=str(len(row.bare))) if row.bare else ""
         status = say(f"report.speed.{row.status}", lang)
         lines.append(say("cli.plan.speed_row", lang, percent=str(row.percent), status=status, cost=cost, bare=bare))
-    return "\n".join(lines)
+    return lines

@@ -10,36 +10,47 @@ from siteplanner.case.prepare import prepare
 from siteplanner.commands import Shown
 from siteplanner.commands.check import read_both
 from siteplanner.commands.grid import grid
-from siteplanner.commands.progress import end_line
+from siteplanner.commands.working import HERE, Workers, beside, sweep
 from siteplanner.errors import InputError, Location, Problem
 from siteplanner.explain.rules import phrase
 from siteplanner.explain.worth import Bid, GrantWorth, Interval, RuleWorth, SiteWorth, Why, why
 from siteplanner.scenario.schema import Scenario
+from siteplanner.solve.levels import Clock
 from siteplanner.texts import Lang, say
 from siteplanner.units import FEN_PER_YUAN, fen_to_yuan
+from siteplanner.whatif.clocks import out_of_time
 
 _SHOWN = 25
 
 
 def run_why(
-    path: Path, plan_file: Path, variant: str, sets: Sequence[str], lang: Lang, seconds: float | None, keep: Sequence[str] = ()
+    path: Path,
+    plan_file: Path,
+    variant: str,
+    sets: Sequence[str],
+    lang: Lang,
+    seconds: float | None,
+    keep: Sequence[str] = (),
+    workers: Workers = HERE,
 ) -> Shown:
-    """Price each site, each site left out, each rule and each grant step of a plan."""
+    """Price each site, each site left out, each rule and each grant step of a plan; what is finished is kept beside the plan."""
     if keep:
         raise InputError([Problem("option_idle", Location("--keep"), {"option": "--keep"})])
     scenario, found, _ = read_both(path, plan_file, variant, sets)
-    try:
-        known = why(prepare(scenario), found, seconds=seconds, told=count_line(lang))
-    finally:
-        end_line()
+    clock = Clock(seconds)
+    with sweep(workers, beside(plan_file), "explain") as work:
+        known = why(prepare(scenario), found, seconds=seconds, told=count_line(lang), crew=work.crew)
+    # Below levels above cost some figures stay intervals however long it takes.
+    notes = work.close(known is not None and (not out_of_time(clock) or all(figure.exact for figure in known.figures)), lang)
     if known is None:
-        return late(lang)
-    return Shown("\n".join([*_lines(known, perspective_name(scenario, lang), lang), *_open(known, seconds, lang)]), _data(known, lang))
+        return late(lang, notes)
+    lines = [*_lines(known, perspective_name(scenario, lang), lang), *_open(known, seconds, lang), *notes]
+    return Shown("\n".join(lines), _data(known, lang))
 
 
-def late(lang: Lang) -> Shown:
+def late(lang: Lang, notes: Sequence[str] = ()) -> Shown:
     """Return what is said where time ran out before any plan was known."""
-    text = say("reason.why.no_least", lang)
+    text = "\n".join([say("reason.why.no_least", lang), *notes])
     return Shown(text, {"error": text}, 5, to_error=True)
 
 

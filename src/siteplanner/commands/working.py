@@ -1,19 +1,21 @@
-"""Who works on a command: threads of this process, worker processes, or a cluster, as the user asked."""
+"""Who works on a command: threads of this process, worker processes, or a cluster; and where an unfinished one is kept."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from siteplanner.commands.progress import end_line
+from siteplanner.errors import InputError, InterruptedSweep, Location, Problem
 from siteplanner.solve.crew import Crew, stop_file, task_key
 from siteplanner.solve.executor import make_executor
-from siteplanner.solve.journal import Journal
+from siteplanner.solve.journal import RESULTS, Journal
+from siteplanner.texts import Lang, say
 
 UNFINISHED = "unfinished"
-"""Folder beside the papers where finished parts of an unfinished run are kept."""
+"""Folder beside the papers where what an unfinished run has finished is kept; a sweep has a folder of its own in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,8 @@ HERE = Workers()
 
 
 @contextmanager
-def crew(workers: Workers, out: Path) -> Iterator[Crew]:
-    """Give the crew, with a journal beside the papers.
+def crew(workers: Workers, folder: Path | None) -> Iterator[Crew]:
+    """Give the crew, with a journal in a folder if there is one.
 
     Raises
     ------
@@ -39,9 +41,89 @@ def crew(workers: Workers, out: Path) -> Iterator[Crew]:
     """
     asked = workers.cluster or workers.count
     with stop_file() as stop, make_executor(workers.count, workers.cluster) if asked else nullcontext() as executor:
-        yield Crew(executor, Journal(out / UNFINISHED, task_key), stop)
+        yield Crew(executor, None if folder is None else Journal(folder, task_key), stop)
 
 
-def forget(out: Path) -> None:
-    """Throw away what was kept: the run came to its end."""
-    shutil.rmtree(out / UNFINISHED, ignore_errors=True)
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """A command that asks many questions: who works on it, and the folder where finished answers are kept, if any."""
+
+    crew: Crew
+    folder: Path | None
+
+    def close(self, exact: bool, lang: Lang) -> list[str]:
+        """Throw away what was kept where every answer is exact; else return the sentence that says where it goes on from."""
+        if self.folder is None:
+            return []
+        if exact:
+            forget(self.folder)
+        return [say("sweep.goes_on", lang, folder=str(self.folder))] if kept(self.folder) else []
+
+
+@contextmanager
+def sweep(workers: Workers, out: Path | None, name: str) -> Iterator[Sweep]:
+    """Give who works on a sweep, with a journal below the folder for its results if one is asked for.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written, or as `crew` does.
+    InterruptedSweep
+        If the user stops the block: what is finished is kept.
+    """
+    if out is not None:
+        writable(out)
+    folder = None if out is None else out / UNFINISHED / name
+    try:
+        with crew(workers, folder) as hands:
+            yield Sweep(hands, folder)
+            if hands.stopped:
+                raise KeyboardInterrupt
+    except KeyboardInterrupt:
+        raise InterruptedSweep(kept(folder), folder) from None
+    finally:
+        end_line()
+
+
+def beside(plan_file: Path) -> Path | None:
+    """Return the folder of a plan, for what is finished to be kept there; None where nothing can be written."""
+    folder = plan_file if plan_file.is_dir() else plan_file.parent
+    try:
+        writable(folder)
+    except InputError:
+        return None
+    return folder
+
+
+def kept(folder: Path | None) -> int:
+    """Return how many results a folder holds."""
+    return 0 if folder is None else sum(1 for _ in folder.glob(RESULTS))
+
+
+def forget(folder: Path) -> None:
+    """Throw away what was kept: the run came to its end. What other commands keep below or beside it stays."""
+    with suppress(OSError):
+        for file in folder.iterdir():
+            if file.is_file():
+                file.unlink()
+    for empty in (folder, folder.parent):
+        with suppress(OSError):
+            if UNFINISHED in (empty.name, empty.parent.name):
+                empty.rmdir()
+
+
+def writable(out: Path) -> None:
+    """Make the folder for results.
+
+    Raises
+    ------
+    InputError
+        If nothing can be written there.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        probe = out / ".siteplanner"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise InputError([Problem("out_not_writable", Location(str(out)), {"reason": error.strerror or str(error)})]) from error

@@ -13,6 +13,7 @@ from siteplanner.case.case import Case, Offer
 from siteplanner.explain.rules import Facts, Rule, rules_of, words
 from siteplanner.money import CashLine
 from siteplanner.plan import Chosen, Plan
+from siteplanner.solve.crew import ALONE, Crew
 from siteplanner.solve.levels import Clock
 from siteplanner.whatif.clocks import part_of
 from siteplanner.whatif.lab import Lab
@@ -113,7 +114,7 @@ class Why:
         )
 
 
-def why(case: Case, found: Plan, *, seconds: float | None = None, told: Told | None = None) -> Why | None:
+def why(case: Case, found: Plan, *, seconds: float | None = None, told: Told | None = None, crew: Crew = ALONE) -> Why | None:
     """Return why a plan of the case is as it is; None where no plan of the case is known.
 
     Parameters
@@ -123,8 +124,10 @@ def why(case: Case, found: Plan, *, seconds: float | None = None, told: Told | N
     seconds : float, optional
         Limit for everything together. Chosen sites are asked first, then grants, rules, and sites left out, those first that are nearest
         to coming in as far as cheap bounds tell; what is not exact by then is an interval.
+    crew : Crew
+        Who solves the parts that a question touches; cheap bounds are found here.
     """
-    lab = Lab(case, clock=Clock(seconds))
+    lab = Lab(case, clock=Clock(seconds), crew=crew)
     if lab.base.point is None:
         return None
     chosen = {pick.site for pick in found.chosen}
@@ -256,7 +259,7 @@ def _grants(lab: Lab, found: Plan) -> Iterable[GrantWorth]:
     for number, (item, clause, fen) in enumerate(steps):
         own = part_of(lab.clock, 0.5 / (len(steps) - number))
         received = sum(line.pv_fen for line in found.ledger if (line.kind, line.item, line.fen) == ("grant", item, fen))
-        bare = Lab(without_step(lab.case, item, fen), clock=own, base_share=1.0, priced=False)
+        bare = Lab(without_step(lab.case, item, fen), clock=own, base_share=1.0, priced=False, crew=lab.crew)
         facts = words("grant", names[item]) if item in names else {"grant": item}
         yield GrantWorth(item, clause, fen, facts, received, apart(lab, bare.base), *_moved_between(lab, bare))
 

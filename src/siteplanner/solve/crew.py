@@ -23,7 +23,7 @@ from siteplanner.solve.backends import Limits, Verdict, load
 from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.executor import run_all, width
 from siteplanner.solve.journal import Journal, content_key
-from siteplanner.solve.levels import Clock, Goal, Run
+from siteplanner.solve.levels import Clock, Goal, Progress, Run
 
 KEPT_FROM_S = 1.0
 """Seconds that a part must take to be kept: what is done sooner is sooner solved again than looked up."""
@@ -117,13 +117,15 @@ class Work(Protocol[T_contra, R_co]):
 class Crew:
     """Workers and a journal, either of which may be missing: then threads of this process work, and nothing is kept.
 
-    ``cores`` is how many cores those threads may use; all where it is not stated.
+    ``cores`` is how many cores those threads may use, all where it is not stated; ``progress`` hears of whole tasks that this process
+    works on itself.
     """
 
     executor: Executor | None = None
     journal: Journal | None = None
     stop: str = ""
     cores: int | None = None
+    progress: Progress | None = None
 
     def threads(self, settings: Settings, cores: int) -> int:
         """Return how many parts to hand out at once."""

@@ -20,6 +20,8 @@ from scipy.sparse import csr_array
 from siteplanner.scenario.schema import Scenario
 
 _SUFFIX = ".result"
+RESULTS = f"*{_SUFFIX}"
+"""Pattern of the files that hold results."""
 _ALLOWED = frozenset(
     {("builtins", name) for name in ("complex", "set", "frozenset", "slice", "bytearray")}
     | {
@@ -97,7 +99,7 @@ def scenario_key(scenario: Scenario) -> str:
     roads = "" if scenario.roads is None else scenario.roads.lines.digest
     settings = scenario.settings.model_copy(update={"solver": scenario.settings.solver.model_copy(update={"time_limit_s": None})})
     bare = scenario.model_copy(update={"roads": None, "files": (), "variant": "", "changes": (), "settings": settings})
-    return content_key(bare.model_dump_json(), roads)
+    return content_key(bare.model_dump_json(warnings=False), roads)
 
 
 class Journal:

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from heapq import heappop, heappush
 from typing import Literal
 
 import numpy as np
@@ -20,12 +19,14 @@ from siteplanner.case.case import Case
 from siteplanner.case.prepare import prepare
 from siteplanner.model.constraints.budget import line_money, lines_of
 from siteplanner.model.objective import HALF_A_FEN, Level, named_levels
-from siteplanner.plan import Chosen
 from siteplanner.scenario.schema import ObjectiveName, Scenario
+from siteplanner.solve.compile import Floats
+from siteplanner.solve.crew import ALONE, SINGLE, Crew
+from siteplanner.solve.journal import content_key, scenario_key
 from siteplanner.solve.levels import Clock, Goal
 from siteplanner.whatif.clocks import out_of_time, part_of
 from siteplanner.whatif.lab import Lab
-from siteplanner.whatif.variation import Extra, Found, Variation
+from siteplanner.whatif.variation import Extra, Found, Variation, is_settled
 
 Axis = Literal["served", "walking", "longest_walk", "sites", "budget"]
 Setting = Literal["circle", "area"]
@@ -55,12 +56,12 @@ class Point:
     reached: float
     fen: int | None
     bound_fen: float
-    chosen: tuple[Chosen, ...]
+    sites: frozenset[str] = frozenset()
 
     @property
-    def sites(self) -> frozenset[str]:
-        """Return the sites of the plan."""
-        return frozenset(pick.site for pick in self.chosen)
+    def settled(self) -> bool:
+        """Return whether the cost is proven the least within a yuan, or it is proven that there is none."""
+        return is_settled(self.fen, self.bound_fen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +81,17 @@ class Range:
     step: float | None = None
 
 
-def measured(scenario: Scenario, axis: Axis, line: str = "", clock: Clock | None = None) -> tuple[Lab, Goal]:
+def measured(scenario: Scenario, axis: Axis, line: str = "", clock: Clock | None = None, crew: Crew = ALONE) -> tuple[Lab, Goal]:
     """Return the case on the bench with the measure of an axis: its own unit, least first."""
     if axis == "budget":
-        lab = Lab(prepare(scenario), clock=clock, levels=lambda bench: [_money(bench, line), bench.cost()])
+        lab = Lab(prepare(scenario), clock=clock, levels=lambda bench: [_money(bench, line), bench.cost()], crew=crew)
         return lab, lab.goals[0]
     asked = (OBJECTIVES[axis], "least_cost")
     lab = Lab(
         prepare(scenario.model_copy(update={"settings": scenario.settings.model_copy(update={"objective": asked})})),
         clock=clock,
         levels=lambda bench: [named_levels(bench.model.supply, OBJECTIVES[axis])[0], bench.cost()],
+        crew=crew,
     )
     return lab, lab.goals[0]
 
@@ -109,7 +111,7 @@ def frontier(lab: Lab, measure: Goal, within: Range, *, line: str = "", most_poi
         The budget line whose limit is the axis: it does not bind otherwise.
     """
     if lab.base.point is None:
-        return Curve([] if lab.base.verdict == "infeasible" else [Point(np.inf, np.nan, None, lab.base.bound_fen, ())])
+        return Curve([] if lab.base.verdict == "infeasible" else [Point(np.inf, np.nan, None, lab.base.bound_fen)])
     free = Variation(freed=lab.rows_named(f"budget.{line}")) if line else Variation()
     tightest = lab.base.levels[0][0]
     points = [_point(lab, measure, free, within.most if within.most is not None else np.inf)]
@@ -137,9 +139,13 @@ def _point(lab: Lab, measure: Goal, free: Variation, limit: float, kept: Sequenc
 
 def _read(lab: Lab, measure: Goal, limit: float, found: Found) -> Point:
     if found.point is None or found.fen is None:
-        return Point(limit, np.nan, None, found.bound_fen, ())
+        return Point(limit, np.nan, None, found.bound_fen)
     reached = (float(measure.costs @ found.point) + measure.constant) * measure.level.factor
-    return Point(limit, min(round(reached, 3), limit), found.fen, found.bound_fen, lab.chosen(found.point))
+    return Point(limit, min(round(reached, 3), limit), found.fen, found.bound_fen, _sites(lab, found.point))
+
+
+def _sites(lab: Lab, point: Floats) -> frozenset[str]:
+    return frozenset(pick.site for pick in lab.chosen(point))
 
 
 def _at_most(measure: Goal, limit: float) -> Extra:
@@ -172,6 +178,15 @@ def nested(lab: Lab, measure: Goal, points: Sequence[Point], *, line: str = "") 
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A scenario with a setting of the law at a value, and the seconds it may take: everything a worker needs."""
+
+    scenario: Scenario
+    value: Decimal
+    seconds: float | None
+
+
 def along_setting(
     scenario: Scenario,
     setting: Setting,
@@ -179,48 +194,60 @@ def along_setting(
     clock: Clock | None = None,
     told: Told | None = None,
     most_points: int = 50,
+    crew: Crew = ALONE,
 ) -> Curve:
     """Return the least cost at values of the circle (minutes) or the area standard (percent), each end of a change in cost among them.
 
     Values between two of equal cost are left out: they cost the same, since every plan of the stricter one is one of the laxer. Where
-    a circle must hold the needs of everybody in it that is not so, and every value is tried. The widest stretch is halved first.
+    a circle must hold the needs of everybody in it that is not so, and every value is tried. The widest stretches are halved first, as
+    many as there are of about one width at once: which values are tried does not depend on the crew.
     """
     whole = setting == "circle" and any(standard.sharing == "circle_total" for standard in scenario.pack.standards)
     known: dict[int, Point] = {}
 
-    def at(number: int) -> Point:
-        if number not in known:
+    def ask(numbers: Sequence[int]) -> bool:
+        ends = not known
+        stated = (_stated(scenario, setting, values[number], clock) for number in numbers if ends or not out_of_time(clock))
+        for number, point in zip(numbers, crew.each(point_of, stated, key_of=_content, keep=lambda point: point.settled), strict=False):
+            known[number] = point
             if told is not None:
                 told(len(known), len(values))
-            known[number] = _under(scenario, setting, values[number], part_of(clock, POINT_SHARE))
-        return known[number]
+        return known.keys() >= set(numbers)
 
     cut: Cut = ""
-    at(0)
-    at(len(values) - 1)
-    open_ends = [(1 - len(values), 0, len(values) - 1)]
-    while open_ends and not cut:
-        _, low, high = heappop(open_ends)
-        if high - low < 2 or (not whole and at(low).fen == at(high).fen):
-            continue
-        if len(known) >= most_points or out_of_time(clock):
-            cut = "points" if len(known) >= most_points else "time"
-            continue
-        middle = (low + high) // 2
-        at(middle)
-        for ends in ((low, middle), (middle, high)):
-            heappush(open_ends, (ends[0] - ends[1], *ends))
+    last = len(values) - 1
+    ask(sorted({0, last}))
+    stretches = [(0, last)]
+    while not cut:
+        stretches = [(low, high) for low, high in stretches if high - low > 1 and (whole or known[low].fen != known[high].fen)]
+        if not stretches:
+            break
+        widest = sorted(stretches, key=lambda ends: (ends[0] - ends[1], ends[0]))[: max(0, most_points - len(known))]
+        cut = "points" if len(widest) < len(stretches) else ""
+        middles = [(low + high) // 2 for low, high in widest]
+        cut = cut if ask(middles) else "time"
+        stretches = [ends for (low, high), middle in zip(widest, middles, strict=True) for ends in ((low, middle), (middle, high))]
     return Curve([known[number] for number in sorted(known)], cut)
 
 
-def _under(scenario: Scenario, setting: Setting, value: Decimal, clock: Clock) -> Point:
+def _stated(scenario: Scenario, setting: Setting, value: Decimal, clock: Clock | None) -> Stated:
     field = {"circle": "reach_minutes", "area": "area_percent"}[setting]
     standards = scenario.settings.standards.model_copy(update={field: value})
     settings = scenario.settings.model_copy(update={"standards": standards, "what_if": True})
-    lab = Lab(prepare(scenario.model_copy(update={"settings": settings})), clock=clock, base_share=1.0)
+    return Stated(scenario.model_copy(update={"settings": settings}), value, part_of(clock, POINT_SHARE).limit)
+
+
+def _content(task: Stated) -> str:
+    return content_key(scenario_key(task.scenario), str(task.value))
+
+
+def point_of(task: Stated, crew: Crew = SINGLE) -> Point:
+    """Return the least cost of a scenario with a setting at a value."""
+    value = float(task.value)
+    lab = Lab(prepare(task.scenario), clock=Clock(task.seconds), base_share=1.0, crew=crew)
     if lab.base.point is None:
-        return Point(float(value), float(value), None, lab.base.bound_fen, ())
-    return Point(float(value), float(value), lab.base.fen, lab.base.bound_fen, lab.chosen(lab.base.point))
+        return Point(value, value, None, lab.base.bound_fen)
+    return Point(value, value, lab.base.fen, lab.base.bound_fen, _sites(lab, lab.base.point))
 
 
 def law_of(case: Case, setting: Setting) -> Decimal:

@@ -20,6 +20,7 @@ from siteplanner.coordinates import is_degrees
 from siteplanner.model.variables import on_foot
 from siteplanner.policy.schema import Kind
 from siteplanner.scenario.schema import Estate, Option, Premises, Scenario, Site, Walk
+from siteplanner.solve.crew import ALONE, Crew
 from siteplanner.solve.levels import Clock
 from siteplanner.whatif.lab import Lab
 from siteplanner.whatif.likeness import make_like
@@ -95,6 +96,7 @@ def scout(
     best: int,
     seconds: float | None = None,
     told: Callable[[int, int], None] | None = None,
+    crew: Crew = ALONE,
 ) -> Scouting:
     """Return what one candidate would save in each cell.
 
@@ -106,6 +108,8 @@ def scout(
         How many of the best cells must be solved; those that cannot be among them get a bound alone.
     seconds : float, optional
         Limit for everything together; cells not solved by then get a bound alone.
+    crew : Crew
+        Who solves the parts that a candidate reaches; which cells are solved does not depend on it.
     """
     plain = prepare(scenario)
     cells = _cells(plain, cell_m)
@@ -126,7 +130,7 @@ def scout(
             offers.setdefault(offer.site, []).append(offer)
     if not offers:
         return Scouting(None, (), "unfit")
-    lab = Lab(case, clock=Clock(seconds), absent=lambda offer: offer.site.startswith(PREFIX))
+    lab = Lab(case, clock=Clock(seconds), absent=lambda offer: offer.site.startswith(PREFIX), crew=crew)
     if lab.base.fen is None:
         return Scouting(None, (), late=lab.base.verdict != "infeasible")
     known = _search(lab, {key: cell for key, cell in first.items() if cell.id in offers}, offers, best, told)

@@ -9,11 +9,13 @@ from typing import Literal
 
 from siteplanner.case.prepare import prepare
 from siteplanner.scenario.schema import Option, Scenario
+from siteplanner.solve.crew import ALONE, SINGLE, Crew
+from siteplanner.solve.journal import content_key, scenario_key
 from siteplanner.solve.levels import Clock
 from siteplanner.units import half_up
-from siteplanner.whatif.clocks import part_of
+from siteplanner.whatif.clocks import part_of, seconds_each
 from siteplanner.whatif.lab import Lab
-from siteplanner.whatif.variation import Found, Variation
+from siteplanner.whatif.variation import Known, Variation
 
 Factor = Literal["price", "rent", "works", "running", "rate", "speed"]
 FIELDS: dict[Factor, tuple[str, ...]] = {
@@ -31,8 +33,8 @@ class Swing:
 
     factor: Factor
     percent: int
-    least: Found
-    kept: Found
+    least: Known
+    kept: Known
     enters: tuple[str, ...]
     leaves: tuple[str, ...]
 
@@ -47,28 +49,55 @@ class Swing:
         return self.kept.fen
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A scenario with one factor moved, today's options, and the seconds it may take: everything a worker needs."""
+
+    scenario: Scenario
+    options: tuple[str, ...]
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """What a moved factor comes to: the least cost and the sites of that plan, and the cost of today's choice."""
+
+    least: Known
+    kept: Known
+    sites: tuple[str, ...]
+
+    @property
+    def settled(self) -> bool:
+        """Return whether both costs are proven."""
+        return self.least.settled and self.kept.settled
+
+
 def tornado(
-    scenario: Scenario, percent: int, seconds: float | None = None, told: Callable[[int, int], None] | None = None
+    scenario: Scenario,
+    percent: int,
+    seconds: float | None = None,
+    told: Callable[[int, int], None] | None = None,
+    crew: Crew = ALONE,
 ) -> list[Swing] | None:
     """Return what each factor does when it is so many percent lower and higher, the widest swing first; none without a plan.
 
-    `seconds` is for all of it together; None where it did not do for any plan.
+    `seconds` is for all of it together; None where it did not do for any plan. The ends are tasks of the crew.
     """
     clock = Clock(seconds)
-    base = Lab(prepare(scenario), clock=part_of(clock, 0.3), base_share=1.0)
+    base = Lab(prepare(scenario), clock=part_of(clock, 0.3), base_share=1.0, crew=crew)
     if base.base.point is None or base.base.fen is None:
         return [] if base.base.verdict == "infeasible" else None
-    options = {pick.option for pick in base.chosen(base.base.point)}
-    sites = {pick.site for pick in base.chosen(base.base.point)}
+    chosen = base.chosen(base.base.point)
+    options, sites = tuple(sorted(pick.option for pick in chosen)), {pick.site for pick in chosen}
     asked = list(_moves(scenario, percent))
+    tasks = (Moved(moved, options, seconds_each(clock, len(asked) - number, crew.tasks)) for number, (_, _, moved) in enumerate(asked))
     found = []
-    for number, (factor, sign, moved) in enumerate(asked, 1):
-        lab = Lab(prepare(moved), clock=part_of(clock, 1 / (len(asked) - number + 1)), base_share=0.8)
-        after = {pick.site for pick in lab.chosen(lab.base.point)} if lab.base.point is not None else set()
+    for (factor, sign, _), end in zip(asked, crew.each(end_of, tasks, key_of=_content, keep=lambda end: end.settled), strict=True):
+        after = set(end.sites)
         enters, leaves = (tuple(sorted(after - sites)), tuple(sorted(sites - after))) if after else ((), ())
-        found.append(Swing(factor, sign * percent, lab.base, _kept(lab, options), enters, leaves))
+        found.append(Swing(factor, sign * percent, end.least, end.kept, enters, leaves))
         if told is not None:
-            told(number, len(asked))
+            told(len(found), len(asked))
     width = {factor: _width(found, factor, base.base.fen) for factor in {swing.factor for swing in found}}
     return sorted(found, key=lambda s: (-width[s.factor], s.factor, s.percent))
 
@@ -77,9 +106,16 @@ def _width(found: list[Swing], factor: Factor, base: int) -> int:
     return max((abs(s.fen - base) for s in found if s.factor == factor and s.fen is not None), default=0)
 
 
-def _kept(lab: Lab, options: set[str]) -> Found:
-    """Return the cheapest plan with today's options and no others."""
-    return lab.solve(Variation(shut=lab.columns_of(offer for offer in lab.case.offers if offer.option not in options)))
+def _content(task: Moved) -> str:
+    return content_key(scenario_key(task.scenario), task.options)
+
+
+def end_of(task: Moved, crew: Crew = SINGLE) -> End:
+    """Return the least cost of a moved scenario, and what the cheapest plan with today's options and no others costs."""
+    lab = Lab(prepare(task.scenario), clock=Clock(task.seconds), base_share=0.8, crew=crew)
+    sites = sorted({pick.site for pick in lab.chosen(lab.base.point)}) if lab.base.point is not None else []
+    kept = lab.solve(Variation(shut=lab.columns_of(offer for offer in lab.case.offers if offer.option not in task.options)))
+    return End(Known(lab.base.fen, lab.base.bound_fen), Known(kept.fen, kept.bound_fen), tuple(sites))
 
 
 def _moves(scenario: Scenario, percent: int) -> Iterator[tuple[Factor, int, Scenario]]:

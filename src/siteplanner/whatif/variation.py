@@ -75,6 +75,24 @@ class Found:
         return self.levels[self.cost][1] if self.levels else -float("inf")
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a least cost, fen: that of the best plan found (None without one) and what no plan costs less than."""
+
+    fen: int | None
+    bound_fen: float
+
+    @property
+    def settled(self) -> bool:
+        """Return whether it is proven, or proven that there is none."""
+        return is_settled(self.fen, self.bound_fen)
+
+
+def is_settled(fen: int | None, bound_fen: float) -> bool:
+    """Return whether a cost is proven the least within a yuan, or it is proven that there is no plan."""
+    return bound_fen == float("inf") if fen is None else fen - bound_fen <= FEN_PER_YUAN
+
+
 def vary(compiled: Compiled, variation: Variation) -> Compiled:
     """Return the problem with a variation's changes; rows more stand last and may join parts."""
     lower, upper = compiled.row_lower.copy(), compiled.row_upper.copy()
