@@ -8,12 +8,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.sparse import block_diag, csr_array
+from scipy.sparse import csr_array
 
 from siteplanner.case.prepare import prepare
 from siteplanner.model.build import build
-from siteplanner.model.objective import Level
-from siteplanner.model.variables import Expr
 from siteplanner.scenario.schema import Solver as Settings
 from siteplanner.solve import decompose
 from siteplanner.solve.backends import Cbc, Highs, Limits
@@ -23,30 +21,10 @@ from siteplanner.solve.fair import fair_constants
 from siteplanner.solve.levels import Clock, Goal
 from siteplanner.solve.lexicographic import record_of
 from siteplanner.solve.parts import Rounds
+from support.covers import cost_of, covers
 from support.whole_county import whole_county
 
-SIZE = 40
 GAP = 0.3
-
-
-def covers(seed: int, parts: int) -> tuple[Compiled, np.ndarray]:
-    """Return covering problems that share no row: in each, sites of random cost, every estate near an eighth of them; and the costs."""
-    rng = np.random.default_rng(seed)
-    blocks = [rng.random((SIZE, SIZE)) < 0.125 for _ in range(parts)]
-    for block in blocks:
-        block[np.arange(SIZE), rng.integers(0, SIZE, SIZE)] = True
-    matrix = csr_array(block_diag([csr_array(block.astype(float)) for block in blocks], format="csr"))
-    count = SIZE * parts
-    names = tuple(f"requirement.{n}" for n in range(count))
-    column = {f"x{n}": n for n in range(count)}
-    ones, zeros = np.ones(count), np.zeros(count)
-    compiled = Compiled(column, zeros, ones, ones.astype(bool), matrix, ones, np.full(count, np.inf), names)
-    return compiled, rng.integers(10, 20, count).astype(float)
-
-
-def cost_of(costs: np.ndarray, constant: float) -> Goal:
-    """Return a level of cost in 万元."""
-    return Goal(Level("least_cost", "fen", {"all": Expr()}, 1e6, 1e-6), costs, constant)
 
 
 @pytest.fixture(autouse=True)

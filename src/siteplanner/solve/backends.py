@@ -63,8 +63,8 @@ class Solver(Protocol):
         """Minimise Σ costs·x over the rows and holds, from a starting point if there is one."""
         ...
 
-    def hold(self, costs: Floats, limit: float) -> None:
-        """Add the row Σ costs·x ≤ limit."""
+    def hold(self, costs: Floats, limit: float, seconds: float | None = None) -> None:
+        """Add the row Σ costs·x ≤ limit; what can be told from it for the levels to come may take that many seconds."""
         ...
 
     def floor(self, costs: Floats, bound: float) -> None:
@@ -87,13 +87,13 @@ class Highs:
         self._highs.setOptionValue("primal_feasibility_tolerance", 1e-7)
         self._highs.passModel(highs_model(compiled))
 
-    def hold(self, costs: Floats, limit: float) -> None:
+    def hold(self, costs: Floats, limit: float, seconds: float | None = None) -> None:
         """Add the row Σ costs·x ≤ limit, and fix every binary that cannot change without breaking it.
 
         A binary at 0 (or 1) in the linear relaxation whose reduced cost exceeds limit − relaxation stays there in every
         point that keeps the row: the later levels have far fewer choices left to weigh.
         """
-        self._fix_by_reduced_cost(costs, limit)
+        self._fix_by_reduced_cost(costs, limit, seconds)
         used = np.flatnonzero(costs)
         self._highs.addRow(-highspy.kHighsInf, limit, len(used), used.astype(np.int32), costs[used])
 
@@ -102,7 +102,7 @@ class Highs:
         used = np.flatnonzero(costs)
         self._highs.addRow(bound, highspy.kHighsInf, len(used), used.astype(np.int32), costs[used])
 
-    def _fix_by_reduced_cost(self, costs: Floats, limit: float) -> None:
+    def _fix_by_reduced_cost(self, costs: Floats, limit: float, seconds: float | None) -> None:
         highs, count = self._highs, self._compiled.columns
         whole = np.flatnonzero(self._compiled.integer).astype(np.int32)
         binary = self._compiled.upper[whole] <= 1
@@ -112,7 +112,7 @@ class Highs:
         highs.changeColsCost(count, every, costs)
         highs.changeObjectiveOffset(0.0)
         highs.changeColsIntegrality(len(whole), whole, np.full(len(whole), highspy.HighsVarType.kContinuous))
-        highs.setOptionValue("time_limit", highspy.kHighsInf)
+        self._limit_time(seconds)
         highs.run()
         if highs.getModelStatus() == highspy.HighsModelStatus.kOptimal:
             solution, bound = highs.getSolution(), highs.getInfo().objective_function_value
@@ -136,7 +136,7 @@ class Highs:
         highs.setOptionValue("threads", limits.threads)
         highs.setOptionValue("random_seed", limits.seed)
         highs.setOptionValue("mip_max_nodes", limits.nodes if limits.nodes is not None else highspy.kHighsIInf)
-        highs.setOptionValue("time_limit", highs.getRunTime() + limits.seconds if limits.seconds is not None else highspy.kHighsInf)
+        self._limit_time(limits.seconds)
         for heuristic in ("rens", "rins", "root_reduced_cost"):
             highs.setOptionValue(f"mip_heuristic_run_{heuristic}", not (limits.good_start and start is not None))
         if start is not None:
@@ -145,6 +145,10 @@ class Highs:
             highs.setSolution(solution)
         stopped = self._run(watch, limits.offset)
         return self._answer(costs, stopped, limits.offset)
+
+    def _limit_time(self, seconds: float | None) -> None:
+        # Its clock runs on from one search to the next.
+        self._highs.setOptionValue("time_limit", highspy.kHighsInf if seconds is None else self._highs.getRunTime() + seconds)
 
     def _run(self, watch: Watch | None, offset: float) -> bool:
         stopped = False
@@ -261,8 +265,8 @@ class Cbc:
         if np.isfinite(high):
             self._problem.addConstraint(row <= float(high), f"{name}_up")
 
-    def hold(self, costs: Floats, limit: float) -> None:
-        """Add the row Σ costs·x ≤ limit."""
+    def hold(self, costs: Floats, limit: float, seconds: float | None = None) -> None:
+        """Add the row Σ costs·x ≤ limit, which takes no time to speak of."""
         used = np.flatnonzero(costs)
         self._add(used, costs[used], -np.inf, limit, f"hold{self._holds}")
         self._holds += 1

@@ -64,22 +64,22 @@ class JoinedRun(Run):
         Later levels are settled by the whole with the first one held and the parts' bounds as rows.
         """
         if self.answers or not goal.costs.any():
-            self._tell()
+            self._tell(clock)
             return super()._minimise(goal, clock, shown)
         best = self._by_prices(goal, clock, shown)
         if best.verdict != "limit":
             return best
         self.start = best.point
-        self._tell()
+        self._tell(clock)
         answer = self._search(goal, clock, shown, best.bound)
         if answer.point is None and best.point is not None:
             # "Infeasible" would be a solver's error: there is a plan.
             return best if answer.verdict == "infeasible" else replace(best, bound=max(best.bound, answer.bound))
         return answer
 
-    def _tell(self) -> None:
+    def _tell(self, clock: Clock) -> None:
         """Give the solver of the whole the bounds of the parts as rows, once."""
-        solver = self._ready()
+        solver = self._ready(clock)
         for floor in self._floors[self._told :]:
             solver.floor(floor.spread(self.compiled.columns), floor.bound)
         self._told = len(self._floors)

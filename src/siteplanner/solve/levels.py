@@ -91,19 +91,19 @@ class Run:
         """Set the run to where another one of the same problem came."""
         self.answers, self.point, self.verdict, self._solver = list(answers), point, verdict, None
 
-    def _ready(self) -> Solver:
+    def _ready(self, clock: Clock) -> Solver:
         """Return the solver with every finished level held, from the first on where it was not loaded yet."""
         if self._solver is None:
             self._solver = load(self.settings.name, self.compiled)
             self._held, self._held_value = np.zeros(self.compiled.columns), 0.0
             for goal, (value, bound) in zip(self.goals, self.answers, strict=False):
-                self._hold(goal, value, bound)
+                self._hold(goal, value, bound, clock)
         return self._solver
 
-    def _hold(self, goal: Goal, value: float, bound: float) -> None:
+    def _hold(self, goal: Goal, value: float, bound: float, clock: Clock) -> None:
         """Hold a finished level; what a gap left open of it is a row that bounds it from below."""
         if self._solver is not None:
-            self._solver.hold(goal.costs, value + goal.level.hold)
+            self._solver.hold(goal.costs, value + goal.level.hold, clock.left())
             if self._gap and np.isfinite(bound):
                 self._solver.floor(goal.costs, loose(bound))
         self._held = self._held + WEIGHT * goal.costs
@@ -130,7 +130,7 @@ class Run:
             bound = min(answer.bound, value)
             self.answers.append((value, bound))
             if self.verdict == "proven" and len(self.answers) < len(self.goals):
-                self._hold(goal, value, bound)
+                self._hold(goal, value, bound, clock)
 
     def _minimise(self, goal: Goal, clock: Clock, shown: Shown | None) -> Answer:
         """Minimise a level."""
@@ -145,7 +145,7 @@ class Run:
         """
         if self.point is not None and not goal.costs.any():
             return Answer("proven", self.point, 0.0, 0.0)
-        solver = self._ready()
+        solver = self._ready(clock)
 
         def look(incumbent: float, bound: float) -> bool:
             if shown is not None and not clock.stop:
