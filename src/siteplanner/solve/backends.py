@@ -144,7 +144,21 @@ class Highs:
             solution.col_value = start.tolist()
             highs.setSolution(solution)
         stopped = self._run(watch, limits.offset)
+        if start is not None and self._unsearched():
+            highs.clearSolver()
+            stopped = self._run(watch, limits.offset)
         return self._answer(costs, stopped, limits.offset)
+
+    def _unsearched(self) -> bool:
+        """Return whether the start was called optimal before anything was searched.
+
+        Where presolve leaves little, all costs left may be whole multiples of some unit. HiGHS then looks only for plans better by a
+        whole unit, though the start itself need be no multiple, and presolve may have left out all its equals: what is better by less is
+        missed, and must be asked for without the start.
+        """
+        info = self._highs.getInfo()
+        optimal = self._highs.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        return bool(optimal and info.mip_node_count <= 0 and info.simplex_iteration_count <= 0)
 
     def _limit_time(self, seconds: float | None) -> None:
         # Its clock runs on from one search to the next.
