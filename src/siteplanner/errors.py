@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from siteplanner.texts import Lang, say
+from siteplanner.texts import LANGS, Lang, catalogue, say
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -67,6 +68,18 @@ class Problem:
         cited = f" [{self.clause}]" if self.clause else ""
         stop = " " if lang == "en" else ""
         return f"{part['where']}: {part['seen']}{stop}{part['must']}{cited}{stop}{part['try']}"
+
+
+def system_reason(error: OSError | ValueError, fact: str) -> dict[str, str]:
+    """Return why the system refused a file as a fact in both languages; what is not among the usual reasons goes by its number.
+
+    A path that cannot be a name at all (a NUL in it) is no system error but a ValueError, and means the same as EINVAL.
+    """
+    number = error.errno if isinstance(error, OSError) else errno.EINVAL
+    key = f"system.{errno.errorcode.get(number or 0, '')}"
+    if key not in catalogue("en"):
+        key = "system.other"
+    return {f"{fact}_{lang}": say(key, lang, number=str(number or type(error).__name__)) for lang in LANGS}
 
 
 class SiteplannerError(Exception):

@@ -15,7 +15,7 @@ from siteplanner.addenda import complete
 from siteplanner.case.case import Case
 from siteplanner.case.costing import bounds, rooms_of
 from siteplanner.case.prepare import prepare
-from siteplanner.errors import InputError, Location, Problem
+from siteplanner.errors import InputError, Location, Problem, system_reason
 from siteplanner.money import ready_date
 from siteplanner.plaintext import decoded
 from siteplanner.plan import Chosen, Plan, Status
@@ -62,7 +62,7 @@ def _rows(path: Path) -> list[_Row]:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise InputError([Problem("hand_unreadable", where, {"reason": error.strerror or str(error)})]) from error
+        raise InputError([Problem("hand_unreadable", where, system_reason(error, "reason"))]) from error
     text = decoded(raw)
     if text is None or "\0" in text:
         raise InputError([Problem("hand_no_text", where)])

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from siteplanner.errors import system_reason
 from support.line import TONGLU, TOY, command
 
 LINES: dict[str, tuple[list[object], str]] = {
@@ -101,6 +105,45 @@ def test_new_overwrites_nothing(tmp_path: Path) -> None:
     assert ran.code == 2
     assert "scenario.yaml" in ran.err
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+USUAL = ("ENOENT", "EACCES", "EISDIR", "ENOTDIR", "ENOSPC", "EROFS", "ENAMETOOLONG", "EEXIST", "EMFILE")
+
+
+@pytest.mark.parametrize("name", USUAL)
+def test_the_usual_refusals_of_the_system_are_said_in_both_languages(name: str) -> None:
+    """The system's own text is English: each of the usual ones has a text of ours, none with a letter in Chinese."""
+    number = getattr(errno, name)
+    said = system_reason(OSError(number, os.strerror(number)), "reason")
+    assert said["reason_en"] != said["reason_zh"]
+    assert not re.search("[A-Za-z]", said["reason_zh"])
+
+
+def test_other_refusals_go_by_their_number() -> None:
+    """A number that no text is kept for is shown as it is; a name that holds NUL is no name."""
+    assert system_reason(OSError(9999, "Whatever"), "detail") == {"detail_zh": "系统错误 9999", "detail_en": "system error 9999"}
+    assert system_reason(ValueError("embedded null byte"), "detail") == system_reason(OSError(errno.EINVAL, "Invalid argument"), "detail")
+
+
+def test_chinese_messages_hold_no_text_of_the_system(toy_out: Path, tmp_path: Path) -> None:
+    """A file where a folder should be, a folder where a file should be, nothing at all: reading and writing say why, in Chinese alone."""
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    below = tmp_path / "file" / "sub"
+    lines = [
+        ("plan", TOY, "--out", below),
+        ("new", below),
+        ("survey", TOY, "--out", below),
+        ("check", TOY, below),
+        ("check", TOY, toy_out / "none"),
+        ("plan", TOY, "--set", "tables.funds=."),
+        ("plan", TOY, "--from", toy_out / "plan.json", "--status", tmp_path / "none.csv", "--out", tmp_path),
+    ]
+    texts = {os.strerror(getattr(errno, name)) for name in USUAL}
+    for line in lines:
+        ran = command(*line, "--lang", "zh")
+        assert ran.code == 2, line
+        assert re.search("（(路径中有一段是文件，不是文件夹|这是文件夹，不是文件|没有这个文件或文件夹)）", ran.err), ran.err
+        assert not any(text in ran.err for text in texts)
 
 
 def _other_policy(record: dict[str, object]) -> str:

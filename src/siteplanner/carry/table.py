@@ -12,14 +12,13 @@ from functools import cache
 from pathlib import Path
 from typing import get_args
 
-from siteplanner.errors import Location
+from siteplanner.errors import Location, system_reason
 from siteplanner.plaintext import decoded
 from siteplanner.scenario.earlier import CloseOutState
 from siteplanner.scenario.sink import Sink
 from siteplanner.scenario.tables import cell_text, column_letter
-from siteplanner.texts import Lang, say
+from siteplanner.texts import LANGS, say
 
-LANGS: tuple[Lang, Lang] = ("zh", "en")
 _OWN = {"option": "option", "status": "state", "state": "state", "area": "area", "面积": "area", "start": "start", "ready": "ready",
         "done_on": "done_on"}  # fmt: skip
 """Headings of a plain table, apart from the workbook's own, units left out."""
@@ -69,7 +68,7 @@ def read_ledger(path: Path, sink: Sink) -> Ledger:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        sink.add("carry_unreadable", Location(path.name), detail=error.strerror or str(error))
+        sink.add("carry_unreadable", Location(path.name), **system_reason(error, "detail"))
         return Ledger(path.name, "", ())
     rows: list[LedgerRow] = []
     for sheet, lines in _grids(path, raw, sink):

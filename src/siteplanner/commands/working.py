@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from siteplanner.commands.progress import end_line
-from siteplanner.errors import InputError, InterruptedSweep, Location, Problem
+from siteplanner.errors import InputError, InterruptedSweep, Location, Problem, system_reason
 from siteplanner.solve.crew import Crew, stop_file, task_key
 from siteplanner.solve.executor import make_executor
 from siteplanner.solve.journal import RESULTS, Journal
@@ -126,4 +126,4 @@ def writable(out: Path) -> None:
         probe.touch()
         probe.unlink()
     except OSError as error:
-        raise InputError([Problem("out_not_writable", Location(str(out)), {"reason": error.strerror or str(error)})]) from error
+        raise InputError([Problem("out_not_writable", Location(str(out)), system_reason(error, "reason"))]) from error

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from siteplanner.case.case import Case
-from siteplanner.explain.rules import LANGS, Facts, words
+from siteplanner.explain.rules import Facts, words
 from siteplanner.policy.schema import DeliveryRule, RoomRule
 from siteplanner.scenario.schema import Scenario, Settings, Stricter, Waivers
 from siteplanner.scenario.waive import with_waivers
-from siteplanner.texts import say
+from siteplanner.texts import LANGS, say
 
 WIDEST_MIN = 60
 """Minutes: the widest circle that is tried."""

@@ -9,10 +9,10 @@ from siteplanner.explain.candidates import Lack, find_lack
 from siteplanner.explain.clash import Clock, find_clash
 from siteplanner.explain.nouns import Cause, Explanation
 from siteplanner.explain.repairs import find_repairs
-from siteplanner.explain.rules import LANGS, need_facts
+from siteplanner.explain.rules import need_facts
 from siteplanner.explain.shortage import find_shortages
 from siteplanner.solve.levels import Progress
-from siteplanner.texts import say
+from siteplanner.texts import LANGS, say
 
 SECONDS = 240.0
 """Seconds after which nothing new is asked: what is known by then is shown."""

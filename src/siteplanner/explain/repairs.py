@@ -13,11 +13,11 @@ from siteplanner.explain.clash import Clock, find_clash
 from siteplanner.explain.lifts import WIDEST_MIN, Lift, lifts_of, waive, waiver_edits, wider
 from siteplanner.explain.money import budget_edits, least_raise, with_raised
 from siteplanner.explain.nouns import Clash, Repair, square_metres
-from siteplanner.explain.rules import LANGS, Facts, Rule, budget_facts
+from siteplanner.explain.rules import Facts, Rule, budget_facts
 from siteplanner.explain.shortage import find_shortages
 from siteplanner.policy.rules import reach_s
 from siteplanner.scenario.schema import Scenario
-from siteplanner.texts import say
+from siteplanner.texts import LANGS, say
 from siteplanner.units import FEN_PER_YUAN, fen_to_yuan
 from siteplanner.whatif.lab import Lab
 

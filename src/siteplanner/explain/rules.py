@@ -11,11 +11,10 @@ from siteplanner.model.constraints.milestone import groups
 from siteplanner.model.constraints.tier import territories
 from siteplanner.model.variables import plain
 from siteplanner.policy.values import Text
-from siteplanner.texts import Lang, say
+from siteplanner.texts import LANGS, Lang, say
 from siteplanner.units import fen_to_yuan
 from siteplanner.whatif.bench import Bench
 
-LANGS: tuple[Lang, ...] = ("zh", "en")
 Facts = dict[str, str]
 RuleKind = Literal[
     "budget", "pool", "requirement", "coverage", "tier", "milestone", "land", "locked_in", "group", "premises", "main_room",

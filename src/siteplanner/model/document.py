@@ -11,9 +11,8 @@ from collections.abc import Iterator
 
 from siteplanner.model import constraints, objective
 from siteplanner.model.variables import Variables
-from siteplanner.texts import Lang, say
+from siteplanner.texts import LANGS, say
 
-LANGS: tuple[Lang, Lang] = ("zh", "en")
 _IN_WORDS = "In words: "
 
 

@@ -6,9 +6,7 @@ import sys
 
 from siteplanner.policy.load import pack_ids, raw_pack
 from siteplanner.policy.tables import Table, clause_table, compare_table, input_table, switch_table
-from siteplanner.texts import Lang, say
-
-LANGS: tuple[Lang, Lang] = ("zh", "en")
+from siteplanner.texts import LANGS, say
 
 
 def policies_page() -> str:

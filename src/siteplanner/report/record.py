@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import JsonValue, ValidationError
 
-from siteplanner.errors import InputError, Location, Problem
+from siteplanner.errors import InputError, Location, Problem, system_reason
 from siteplanner.plan import SCHEMA_VERSION, Plan
 
 SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -70,7 +70,7 @@ def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise InputError([_problem("unreadable", Location(path.name), reason=error.strerror or type(error).__name__)]) from error
+        raise InputError([_problem("unreadable", Location(path.name), **system_reason(error, "reason"))]) from error
 
 
 def _text(content: bytes, where: Location) -> str:

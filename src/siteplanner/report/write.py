@@ -7,7 +7,7 @@ from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
 
-from siteplanner.errors import InputError, Location, Problem
+from siteplanner.errors import InputError, Location, Problem, system_reason
 from siteplanner.gis.write import can_write
 from siteplanner.plan import Plan
 from siteplanner.report.record import plan_bytes, walks_bytes
@@ -104,7 +104,7 @@ def write_files(contents: Mapping[str, bytes], out: Path) -> tuple[Path, ...]:
             path.write_bytes(content)
             written.append(path)
         except OSError as error:
-            problems.append(Problem("output_unwritable", Location(str(path)), {"reason": error.strerror or type(error).__name__}))
+            problems.append(Problem("output_unwritable", Location(str(path)), system_reason(error, "reason")))
     if problems:
         raise InputError(problems)
     return tuple(written)

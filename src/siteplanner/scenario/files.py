@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from siteplanner.errors import Location
+from siteplanner.errors import Location, system_reason
 from siteplanner.gis.read import parts_of
 from siteplanner.plaintext import decoded
 from siteplanner.scenario.columns import TABLES, TableSpec, table_named
@@ -39,7 +39,7 @@ class Folder:
             self.sink.add("missing_file", asked_at or shown, seen=name, path=path.as_posix(), near=closest(path.name, _beside(path)))
             return None
         except (OSError, ValueError) as error:
-            self.sink.add("unreadable_file", asked_at or shown, seen=name, detail=getattr(error, "strerror", "") or str(error))
+            self.sink.add("unreadable_file", asked_at or shown, seen=name, **system_reason(error, "detail"))
             return None
         found = InputFile(name=name, sha256=hashlib.sha256(raw).hexdigest())
         if found not in self.files:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from siteplanner.errors import InputError, Location, Problem
+from siteplanner.errors import InputError, Location, Problem, system_reason
 from siteplanner.policy.load import pack_ids, raw_pack
 from siteplanner.policy.schema import PolicyPack
 from siteplanner.scenario.columns import TABLES
@@ -67,8 +67,8 @@ def write_new(
             for path, name in zip(paths[1:], TABLES, strict=True):
                 path.write_bytes(_csv_text(name, tables, pack, lang).encode("utf-8-sig"))
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise InputError([Problem("not_writable", Location(folder.as_posix()), {"seen": folder.as_posix(), "detail": reason})]) from error
+        facts = {"seen": folder.as_posix(), **system_reason(error, "detail")}
+        raise InputError([Problem("not_writable", Location(folder.as_posix()), facts)]) from error
     return paths
 
 

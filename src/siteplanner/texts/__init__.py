@@ -11,6 +11,7 @@ from typing import Literal
 import yaml
 
 Lang = Literal["zh", "en"]
+LANGS: tuple[Lang, Lang] = ("zh", "en")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The C parser where PyYAML has it: the same result, eight times as fast."""
 
