@@ -16,7 +16,7 @@ NEEDS, HELD = (7.0, 8.0, 5.0), (10.0, 7.0, 6.0)
 
 
 def two_ways() -> tuple[Compiled, Floats]:
-    """Return a problem of two ways of opening the first place, at 1.00 and at 1.36; columns are the ways, then 3 × 3 credits of 6 m² at most.
+    """Return a problem of two ways of opening the first place, at 1.00 and at 1.36; columns: the ways, then 3 × 3 credits, 6 m² each.
 
     23 m² are held and 20 needed, so one of the ways has to be taken and credits are free to go here or there.
     """
