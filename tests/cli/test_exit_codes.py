@@ -99,6 +99,51 @@ def test_interrupted_before_any_plan_exits_130(tmp_path: Path, monkeypatch: pyte
     assert not any(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(("lang", "said"), [("zh", "此时还没有完整的方案"), ("en", "before there was a whole plan")])
+@pytest.mark.parametrize("step", ["load_scenario", "plan"])
+def test_ctrl_c_before_any_plan_says_that_there_is_none(
+    step: str, lang: str, said: str, toy_out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C while reading or while the case is made ready: no plan yet, exit 130; papers of an earlier run are told from this one's."""
+
+    def ctrl_c(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"siteplanner.commands.plan.{step}", ctrl_c)
+    found = command("plan", TOY, "--out", tmp_path, "--lang", lang)
+    assert (found.code, said in found.err, found.out) == (130, True, "")
+    assert not any(tmp_path.iterdir())
+    (tmp_path / "plan.json").write_bytes((toy_out / "plan.json").read_bytes())
+    beside_old = command("plan", TOY, "--out", tmp_path, "--lang", lang, "--json")
+    assert beside_old.code == 130
+    assert len(beside_old.data["notes"]) == 1
+
+
+@pytest.mark.parametrize(("lang", "said"), [("zh", "文件不完整"), ("en", "incomplete")])
+def test_ctrl_c_while_writing_says_that_papers_are_incomplete(
+    lang: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The plan was there, its papers are not: nobody takes half of them for the whole."""
+
+    def ctrl_c(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("siteplanner.report.write_all", ctrl_c)
+    found = command("plan", TOY, "--out", tmp_path, "--lang", lang)
+    assert (found.code, said in found.err) == (130, True)
+
+
+def test_ctrl_c_before_a_command_begins_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the words of a line and its command Ctrl-C gives a word and exit 130, as JSON too."""
+
+    def ctrl_c(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("siteplanner.cli.app", ctrl_c)
+    assert command("plan", TOY).err.strip() in ("已中断。", "Interrupted.")
+    assert command("plan", TOY, "--json").data["error"]
+
+
 def test_a_defect_exits_1_without_a_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is the program's own fault is called so."""
 

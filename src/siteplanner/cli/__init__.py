@@ -23,8 +23,10 @@ def run_line(words: Sequence[str]) -> int:
     try:
         code = app(args=list(words), prog_name="siteplanner", standalone_mode=False)
     except KeyboardInterrupt:
-        # Only where a command had not begun yet: `_finish` catches it in one.
-        return interrupted(default_lang()).exit_code
+        # Only where a command had not begun yet: `finish` catches it in one.
+        shown = interrupted(default_lang())
+        show(shown, "--json" in words)
+        return shown.exit_code
     except Exception as error:
         if os.environ.get("SITEPLANNER_DEBUG") and not is_usage_error(error):
             raise

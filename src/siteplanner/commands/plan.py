@@ -16,7 +16,7 @@ from siteplanner.commands.records import RECORD, record_file, same_origin
 from siteplanner.commands.speeds import speeds_of, speeds_text, with_speeds
 from siteplanner.commands.streams import standard_output
 from siteplanner.commands.working import HERE, UNFINISHED, Workers, crew, forget, kept, writable
-from siteplanner.errors import InputError, Location, Problem, SiteplannerError, StoppedWithoutPlan
+from siteplanner.errors import InputError, InterruptedWithoutPlan, Location, Problem, SiteplannerError, StoppedWithoutPlan
 from siteplanner.plan import Plan
 from siteplanner.planner import Run, plan
 from siteplanner.report.record import read_plan
@@ -56,7 +56,7 @@ def run_plan(
 ) -> Shown:
     """Load, plan, write, and sum up.
 
-    Exit codes: 0 proven, 4 stopped by a limit, 130 interrupted with a plan. A what-if plan is proven under its own rules and
+    Exit codes: 0 proven, 4 stopped by a limit, 130 interrupted. A what-if plan is proven under its own rules and
     exits 0, stamped as not compliant wherever it is shown. A best-effort plan that leaves estates short proves that no plan obeys the
     rules: it is written, stamped, and exits 3.
 
@@ -73,9 +73,20 @@ def run_plan(
     speeds : str
         Other walking speeds to solve for once the plan is found, in percent of the stated one; empty for none.
     """
+    percents = speeds_of(speeds)
+    try:
+        return _planned(path, out, variant, sets, lang, options, quiet, carry, workers, percents)
+    except KeyboardInterrupt:
+        end_line()
+        return _without_plan(None, InterruptedWithoutPlan(), out, lang)
+
+
+def _planned(
+    path: Path, out: Path, variant: str, sets: Sequence[str], lang: Lang, options: Mapping[str, str], quiet: bool, carry: CarryOn,
+    workers: Workers, percents: tuple[int, ...],
+) -> Shown:  # fmt: skip
     from siteplanner.report import write_all
 
-    percents = speeds_of(speeds)
     scenario = _load(path, variant, sets, {name: value for name, value in options.items() if value})
     scenario, earlier = _carried(scenario, carry)
     writable(out)
@@ -90,7 +101,11 @@ def run_plan(
         return _without_plan(scenario, error, out, lang)
     finally:
         end_line()
-    files = write_all(scenario, run.plan, run.case.walks, out, lang)
+    try:
+        files = write_all(scenario, run.plan, run.case.walks, out, lang)
+    except KeyboardInterrupt:
+        text = say("cli.plan.papers_cut", lang, out=str(out))
+        return Shown(text, {"error": text, "problems": []}, INTERRUPTED, to_error=True)
     with suppress(OSError):
         (out / WHY_FILE).unlink(missing_ok=True)
     if exit_code(run) == 0:
@@ -165,11 +180,14 @@ def _print(run: Run, files: Sequence[Path], lang: Lang) -> None:
         print_summary(run.plan, lang, console if console.is_terminal else Console(width=_WIDTH), files, run.case.scenario.pack)
 
 
-def _without_plan(scenario: Scenario, error: SiteplannerError, out: Path, lang: Lang) -> Shown:
-    """Say why there is no plan, keep the reasons in the folder, and warn of papers that an earlier run left there."""
+def _without_plan(scenario: Scenario | None, error: SiteplannerError, out: Path, lang: Lang) -> Shown:
+    """Say why there is no plan, keep the reasons in the folder, and warn of papers that an earlier run left there.
+
+    A run that is interrupted while it reads has no scenario yet.
+    """
     shown = refusal(error, lang)
     notes = []
-    if error.exit_code == NO_PLAN:
+    if error.exit_code == NO_PLAN and scenario is not None:
         head = " · ".join(part for part in (scenario.settings.title, scenario.variant, *scenario.changes) if part)
         with suppress(OSError):
             (out / WHY_FILE).write_text(f"{head}\n\n{shown.text}\n", encoding="utf-8-sig")
