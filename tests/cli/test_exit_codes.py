@@ -134,14 +134,18 @@ def test_ctrl_c_while_writing_says_that_papers_are_incomplete(
 
 
 def test_ctrl_c_before_a_command_begins_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Between the words of a line and its command Ctrl-C gives a word and exit 130, as JSON too."""
+    """While a command is still being loaded Ctrl-C gives a word and exit 130, as JSON too; a command that was stopped says it once."""
 
     def ctrl_c(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("siteplanner.cli.app", ctrl_c)
-    assert command("plan", TOY).err.strip() in ("已中断。", "Interrupted.")
+    monkeypatch.setattr("siteplanner.commands.plan.CarryOn", ctrl_c)
+    loading = command("plan", TOY)
+    assert (loading.code, loading.err.strip()) in ((130, "已中断。"), (130, "Interrupted."))
     assert command("plan", TOY, "--json").data["error"]
+    monkeypatch.undo()
+    monkeypatch.setattr("siteplanner.commands.plan.plan", ctrl_c)
+    assert len(command("plan", TOY).err.strip().splitlines()) == 1
 
 
 def test_a_defect_exits_1_without_a_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

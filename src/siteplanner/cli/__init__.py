@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from siteplanner.cli import law, planning, reasons, setup, streets, whatif
 from siteplanner.cli.app import app
-from siteplanner.cli.options import show
-from siteplanner.commands import internal, interrupted
+from siteplanner.cli.options import Told, show
+from siteplanner.commands import INTERRUPTED, internal, interrupted
 from siteplanner.commands.streams import open_streams
 from siteplanner.commands.usage import is_usage_error, usage
 from siteplanner.texts import default_lang
@@ -22,11 +22,9 @@ def run_line(words: Sequence[str]) -> int:
     """Run the command that the words after ``siteplanner`` ask for and return its exit code."""
     try:
         code = app(args=list(words), prog_name="siteplanner", standalone_mode=False)
-    except KeyboardInterrupt:
-        # Only where a command had not begun yet: `finish` catches it in one.
-        shown = interrupted(default_lang())
-        show(shown, "--json" in words)
-        return shown.exit_code
+        if code == INTERRUPTED and not isinstance(code, Told):
+            # A command had not begun yet: `finish` catches Ctrl-C in one.
+            show(interrupted(default_lang()), "--json" in words)
     except Exception as error:
         if os.environ.get("SITEPLANNER_DEBUG") and not is_usage_error(error):
             raise

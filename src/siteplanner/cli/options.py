@@ -48,6 +48,10 @@ ClusterOption = Annotated[
 ]
 
 
+class Told(int):
+    """The exit code of a command that has said what came of it; the library's own for Ctrl-C says nothing."""
+
+
 def finish(run: Callable[[Lang], Shown], lang: str, as_json: bool) -> None:
     """Run a command and show what it returns, or why it could not: whatever a user did ends in a message."""
     if lang not in ("", "zh", "en"):
@@ -64,7 +68,7 @@ def finish(run: Callable[[Lang], Shown], lang: str, as_json: bool) -> None:
             raise
         shown = internal(error, chosen)
     show(shown, as_json)
-    raise typer.Exit(shown.exit_code)
+    raise typer.Exit(Told(shown.exit_code))
 
 
 def show(shown: Shown, as_json: bool) -> None:
