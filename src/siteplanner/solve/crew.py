@@ -23,6 +23,7 @@ from siteplanner.solve.backends import Limits, Verdict, load
 from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.executor import run_all, width
 from siteplanner.solve.journal import Journal, content_key
+from siteplanner.solve.large import run_of
 from siteplanner.solve.levels import Clock, Goal, Progress, Run
 
 KEPT_FROM_S = 1.0
@@ -71,15 +72,17 @@ def task_key(task: Task) -> str:
 
 def advance(task: Task) -> Reached:
     """Advance a run afresh: the answer depends on the task alone."""
-    return _advance(task, Clock(task.seconds), None)
+    return _advance(task, Clock(None), None)
 
 
-def _advance(task: Task, clock: Clock, shown: Shown | None) -> Reached:
-    run = Run(task.compiled, task.goals, task.settings, task.start, task.good_start)
+def _advance(task: Task, whole: Clock, shown: Shown | None) -> Reached:
+    """Advance a run afresh within its own seconds, and stop where the clock of the whole says so."""
+    clock = Clock(task.seconds, stop=whole.stop)
+    run = run_of(task.compiled, task.goals, task.settings, task.start, task.good_start)
     run.take(task.reached.answers, task.reached.point, task.reached.verdict)
 
     def look(goal: Goal, value: float, bound: float) -> None:
-        clock.stop = clock.stop or bool(task.stop and Path(task.stop).exists())
+        clock.stop = clock.stop or whole.stop or bool(task.stop and Path(task.stop).exists())
         if shown is not None:
             shown(goal, value, bound)
 
@@ -200,13 +203,17 @@ class Crew:
         doubt = Doubt(compiled, settings, seconds, self.stop)
         return without_point(doubt) if self.executor is None else next(run_all(self.executor, without_point, [doubt]))
 
-    def advance(self, run: Run, levels: int, clock: Clock, shown: Shown | None) -> None:
-        """Advance a run to a number of levels. What took its time to prove is kept; another run may have more time."""
+    def advance(self, run: Run, levels: int, clock: Clock, shown: Shown | None, seconds: float | None = None) -> None:
+        """Advance a run to a number of levels, within `seconds` where they are fewer than the clock has left.
+
+        What took its time to prove is kept; another run may have more time.
+        """
         if len(run.answers) >= min(levels, len(run.goals)) or run.verdict != "proven":
             return
         goals = tuple(replace(goal, level=_plain(goal.level)) for goal in run.goals)
         reached = Reached(tuple(run.answers), run.point, run.verdict)
-        task = Task(run.compiled, goals, run.settings, run.start, reached, levels, clock.left(), self.stop, run.good_start)
+        limit = min((s for s in (clock.left(), seconds) if s is not None), default=None)
+        task = Task(run.compiled, goals, run.settings, run.start, reached, levels, limit, self.stop, run.good_start)
         journal, started = self.journal, time.monotonic()
         key = journal.key(advance, task) if journal is not None else ""
         if journal is not None and key in journal:

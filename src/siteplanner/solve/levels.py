@@ -62,6 +62,10 @@ class Clock:
         """Return the seconds left, never quite none; None without a limit."""
         return None if self.limit is None else max(0.01, self.limit - self.spent())
 
+    def over(self) -> bool:
+        """Return whether the limit is reached."""
+        return self.limit is not None and self.spent() >= self.limit
+
 
 Shown = Callable[[Goal, float, float], None]
 """Called with (level, incumbent, bound) while the search goes on; solver units, constants left out."""
@@ -136,7 +140,7 @@ class Run:
         """Minimise a level."""
         return self._search(goal, clock, shown)
 
-    def _search(self, goal: Goal, clock: Clock, shown: Shown | None, outer: float = -np.inf) -> Answer:
+    def _search(self, goal: Goal, clock: Clock, shown: Shown | None, outer: float = -np.inf, limits: Limits | None = None) -> Answer:
         """Minimise a level with the held levels weighed in; stop early once the incumbent is near enough to a bound known from outside.
 
         The held levels cannot move up by more than their hold, so weighing them in changes nothing but the solver's bound: it prunes
@@ -153,16 +157,19 @@ class Run:
                 shown(goal, incumbent - self._held_value, max(outer, bound) if not self.answers else outer)
             return clock.stop or self.closed(goal, incumbent - self._held_value, outer)
 
-        limits = Limits(
-            self._gap, clock.left(), self.settings.threads, self.settings.seed, good_start=self.good_start,
-            offset=goal.constant if self._gap and not self.answers else 0.0,
-        )  # fmt: skip
         start = self.start if self.point is None else self.point
-        answer = solver.minimise(self._held + goal.costs, limits, start, look)
+        answer = solver.minimise(self._held + goal.costs, limits or self.limits(goal, clock), start, look)
         value, bound = answer.value - self._held_value, max(outer, answer.bound - self._held_value)
         stopped = answer.verdict == "interrupted" and self.closed(goal, value, bound)
         return replace(answer, verdict="proven" if stopped else answer.verdict, value=value, bound=bound)
 
-    def closed(self, goal: Goal, value: float, bound: float) -> bool:
-        """Return whether a value is within the asked gap of a bound."""
-        return bool(np.isfinite(value)) and value - bound <= max(ABSOLUTE_GAP, self._gap * abs(value + goal.constant))
+    def limits(self, goal: Goal, clock: Clock) -> Limits:
+        """Return the limits of one search."""
+        return Limits(
+            self._gap, clock.left(), self.settings.threads, self.settings.seed, good_start=self.good_start,
+            offset=goal.constant if self._gap and not self.answers else 0.0,
+        )  # fmt: skip
+
+    def closed(self, goal: Goal, value: float, bound: float, share: float = 1.0) -> bool:
+        """Return whether a value is within the asked gap of a bound, or within a share of that gap."""
+        return bool(np.isfinite(value)) and value - bound <= max(ABSOLUTE_GAP, share * self._gap * abs(value + goal.constant))

@@ -12,7 +12,8 @@ from siteplanner.solve.backends import Verdict, load
 from siteplanner.solve.compile import Compiled, Floats, compile_problem
 from siteplanner.solve.crew import ALONE, Crew
 from siteplanner.solve.decompose import broken_rows
-from siteplanner.solve.levels import Clock, Goal, Progress, Run
+from siteplanner.solve.large import run_of
+from siteplanner.solve.levels import Clock, Goal, Progress
 from siteplanner.solve.parts import Rounds
 
 __all__ = ["Outcome", "Progress", "record_of", "solve"]
@@ -79,7 +80,7 @@ def _solve(compiled: Compiled, goals: list[Goal], settings: Settings, clock: Clo
         return _Result("proven", point, rounds.answers())
     if fits:
         return _Result("limit", point, rounds.answers())
-    run = Run(compiled, goals, settings)
+    run = run_of(compiled, goals, settings)
     run.advance(len(goals), clock, _shown(clock))
     return _Result(run.verdict, run.point, run.answers)
 

@@ -17,10 +17,12 @@ import numpy as np
 from siteplanner.scenario.schema import Solver as Settings
 from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.crew import ALONE, Crew
-from siteplanner.solve.decompose import Part, broken_rows, extract_part, join, split, with_inner_rows
+from siteplanner.solve.decompose import Part, broken_rows, extract_part, join, joining_rows, split, with_inner_rows
 from siteplanner.solve.fair import fair_constants
 from siteplanner.solve.joined import PRICED_FROM, JoinedRun, join_up
+from siteplanner.solve.large import run_of
 from siteplanner.solve.levels import Clock, Goal, Run
+from siteplanner.solve.shares import Shares, in_turn
 
 _POLL_S = 0.1
 _FAIR_SHARE = 0.1
@@ -28,7 +30,7 @@ _FAIR_SHARE = 0.1
 
 
 class Rounds:
-    """The parts of a problem and their runs; once there is one part, it has all the time there is (`limit`)."""
+    """The parts of a problem and their runs; one part, or parts that no row can join, have all the time there is (`limit`)."""
 
     def __init__(
         self,
@@ -44,20 +46,22 @@ class Rounds:
         self.atoms = tuple(self.parts)
         self._known: dict[Part, Floats] = {}
         self.runs: dict[Part, Run] = {}
-        self._shown: dict[Part, tuple[float, float]] = {}
-        self._limit = limit
+        self._shown: dict[Part, tuple[int, float, float]] = {}
+        self._limit = clock.limit if limit is None else limit
         self._workers = crew.threads(settings, os.cpu_count() or 1)
         left = clock.left()
         self._constants = [
             fair_constants(compiled, goal, None if left is None else left * _FAIR_SHARE) if settings.gap else np.zeros(compiled.columns)
             for goal in goals
         ]
+        self._joins = bool(joining_rows(compiled).any())
+        self._shares: Shares[Part] = Shares({}, self._workers)
 
     def settle(self) -> None:
         """Solve until no joining row is broken, first on the first level alone, then on all; or until a part stops short."""
         for levels in (1, len(self.goals)):
             while True:
-                if len(self.parts) == 1:
+                if len(self.parts) == 1 or not self._joins:
                     self.clock.limit = self._limit
                 self._advance(levels)
                 if any(run.verdict != "proven" for run in self.runs.values()):
@@ -86,8 +90,10 @@ class Rounds:
     def _advance(self, levels: int) -> None:
         """Advance every part that is not there yet; parts run side by side, and none depends on another."""
         self.clock.done, self.clock.parts = 0, len(self.parts)
+        sizes = {part: int(self.compiled.integer[list(part.columns)].sum()) for part in self.parts}
+        self._shares = Shares(sizes, self._workers)
         with ThreadPoolExecutor(max_workers=self._workers) as pool:
-            waiting = {pool.submit(self._advance_part, part, levels) for part in self.parts}
+            waiting = {pool.submit(self._advance_part, part, levels) for part in in_turn(sizes, self._workers)}
             while waiting:
                 try:
                     done, waiting = wait(waiting, timeout=_POLL_S)
@@ -106,17 +112,19 @@ class Rounds:
                 for g, fair in zip(self.goals, self._constants, strict=True)
             ]
             self.runs[part] = (
-                self._joined(part, goals) if self._priced(part) else Run(extract_part(self.compiled, part), goals, self.settings)
+                self._joined(part, goals) if self._priced(part) else run_of(extract_part(self.compiled, part), goals, self.settings)
             )
         run = self.runs[part]
 
         def shown(goal: Goal, value: float, bound: float) -> None:
             self._show(part, goal, value, bound)
 
+        seconds = self._shares.begin(part, self.clock.left())
         if isinstance(run, JoinedRun):
             run.advance(levels, self.clock, shown)
         else:
-            self.crew.advance(run, levels, self.clock, shown)
+            self.crew.advance(run, levels, self.clock, shown, seconds)
+        self._shares.end(part)
         self.clock.done += 1
         if run.answers:
             self._show(part, self.goals[len(run.answers) - 1], *run.answers[-1])
@@ -135,13 +143,21 @@ class Rounds:
         return join_up(self.compiled, part, inner, known, goals, self.settings, self.crew, self._workers)
 
     def _show(self, part: Part, goal: Goal, value: float, bound: float) -> None:
-        """Show the bound once every part has one. Plans of several parts may not fit together: only a single part's is a plan."""
+        """Show the bound once every part has one, and the plan where the parts' plans are one: a joining row may keep them apart."""
         if self.clock.progress is None:
             return
-        others = [run.answers for other, run in list(self.runs.items()) if other != part]
         level = next(n for n, mine in enumerate(self.goals) if mine.level.name == goal.level.name)
-        known = len(others) + 1 == len(self.parts) and all(len(answers) > level for answers in others)
-        constant = self.goals[level].constant
-        least = bound + sum(answers[level][1] for answers in others) + constant if known else -np.inf
-        best = value + constant if len(self.parts) == 1 else np.inf
-        self.clock.progress(goal.level.name, best * goal.level.factor, least * goal.level.factor, self.clock.sight())
+        self._shown[part] = (level, value, bound)
+        known = [self._known_of(part, level) for part in self.parts]
+        values, bounds = zip(*known, strict=True)
+        constant, fits = self.goals[level].constant, len(self.parts) == 1 or not self._joins
+        best = sum(values) + constant if fits else np.inf
+        factor = goal.level.factor
+        self.clock.progress(goal.level.name, best * factor, (sum(bounds) + constant) * factor, self.clock.sight())
+
+    def _known_of(self, part: Part, level: int) -> tuple[float, float]:
+        """Return (value, bound) of a part at a level, as far as it was told."""
+        run, shown = self.runs.get(part), self._shown.get(part)
+        if run is not None and len(run.answers) > level:
+            return run.answers[level]
+        return shown[1:] if shown is not None and shown[0] == level else (np.inf, -np.inf)

@@ -35,6 +35,8 @@ IMPLIED = ("credit.surrogate.", "group.")
 rows that reach out of it, and would lose to them what it has to decide about. Inside windows and in the whole they stay."""
 _SLOW = 40_000
 """Columns from which solving the relaxation anew takes so long that steps of the search run beside it."""
+_ROUGH = 0.03
+"""A plan further from the bound than this share of its value is worth less than what the relaxation made whole gives."""
 _MARGIN = 1e-5
 _POLL_S = 0.2
 
@@ -97,13 +99,17 @@ class _Improve:
         if self.watch is not None and self.watch(self.search.value, self.bound):
             self.stop = True
 
+    def rough(self) -> bool:
+        """Return whether the plan is none, or so far from the bound that the relaxation made whole is likely to be better."""
+        return self.search.point is None or self.search.value - self.bound > _ROUGH * abs(self.search.value)
+
     def near(self) -> bool:
         """Return whether the plan is within the asked gap of the bound."""
         return self.search.point is not None and self.search.value - self.bound <= max(_MARGIN, self.limits.gap * abs(self.search.value))
 
     def run(self) -> None:
         """Close the gap from both sides."""
-        if not self.search.make_whole(self.relaxation.point, self.side_by_side):
+        if self.rough() and not self.search.make_whole(self.relaxation.point, self.side_by_side) and self.search.point is None:
             self.first_plan()
         size, seed = float(CELL), 0
         while not self.done():
@@ -177,10 +183,25 @@ class _Improve:
     def first_plan(self) -> None:
         """Have the solver find any plan of the whole."""
         left = self.left()
-        limits = replace(self.limits, gap=0.5, seconds=None if left is None else left / 4, threads=1)
-        answer = Highs(self.web.compiled).minimise(self.costs, limits, None, None)
+        limits = replace(self.limits, gap=0.5, seconds=None if left is None else max(0.01, left / 4), threads=1)
+        answer = Highs(self.web.compiled).minimise(self.costs, limits, None, lambda _value, _bound: self.heard())
         if answer.point is not None:
             self.search.offer(answer.point)
+
+    def heard(self) -> bool:
+        """Return whether the watch says stop."""
+        self.look()
+        return self.stop
+
+    def set_out(self, known: Answer) -> None:
+        """Take over a plan and a bound that are known, the plan's continuous columns chosen anew: needs are equations here."""
+        self.bound = max(self.bound, known.bound)
+        if known.point is not None:
+            part, whole = self.web.compiled, np.rint(known.point)
+            fixed = replace(part, lower=np.where(part.integer, whole, part.lower), upper=np.where(part.integer, whole, part.upper))
+            answer = Highs(fixed).minimise(self.costs, self.step_limits(0.0, _NODES), None, None)
+            if answer.point is not None:
+                self.search.offer(answer.point)
 
     def fixed(self) -> Compiled:
         """Return the part without the choices that no plan cheaper than the best can make, or leave out.
@@ -229,7 +250,9 @@ class _Improve:
             self.bound = max(self.bound, min(answer.bound, self.search.value))
 
 
-def improve(compiled: Compiled, costs: Floats, limits: Limits, watch: Watch | None = None, workers: int = 2) -> Answer:
+def improve(
+    compiled: Compiled, costs: Floats, limits: Limits, watch: Watch | None = None, workers: int = 2, known: Answer | None = None
+) -> Answer:
     """Minimise Σ costs·x over one connected part whose requirement rows are named ``requirement.*``.
 
     Parameters
@@ -238,6 +261,8 @@ def improve(compiled: Compiled, costs: Floats, limits: Limits, watch: Watch | No
         Called with (value, bound) between steps; returns True to stop with what there is.
     workers : int
         Windows solved side by side. Another number may lead to another plan within the gap; what is proven holds for any.
+    known : Answer, optional
+        A plan to set out from and a bound that is proven already, where there are any.
 
     Returns
     -------
@@ -260,6 +285,8 @@ def improve(compiled: Compiled, costs: Floats, limits: Limits, watch: Watch | No
     work = _Improve(web, costs, limits, watch, workers, relaxation, search, started, first, relaxation.value)
     # Where the relaxation cannot be solved anew, what was proven until then still holds.
     with suppress(ArithmeticError):
+        if known is not None:
+            work.set_out(known)
         work.run()
     if work.impossible:
         return Answer("infeasible", None, float("inf"), float("inf"))
