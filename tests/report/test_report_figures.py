@@ -11,6 +11,8 @@ import pytest
 from report.example import Example
 from siteplanner.report import figures, fonts
 from siteplanner.report.figures import draw
+from siteplanner.report.ground import borders_within
+from siteplanner.report.maps import marks
 from siteplanner.report.names import Names
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -72,6 +74,27 @@ def test_nothing_to_draw_is_said(made: Example) -> None:
     found = draw(Names(bare.scenario, bare.plan, "en"))
     assert "nothing to draw" in found["map.svg"].decode("utf-8")
     assert "no cash is paid" in found["cost.svg"].decode("utf-8")
+
+
+def test_the_map_draws_boundaries_where_they_are_seen(made: Example) -> None:
+    """A dashed line crosses the panels and stands in the legend; a boundary far away adds nothing; without any there is no word."""
+    points = [mark.point for mark in marks(names(made)) if mark.point]
+    (left, low), (right, high) = ((f(p[0] for p in points), f(p[1] for p in points)) for f in (min, max))
+    across, away = ((left - 1, low), (left, low), (right, high), (right + 1, high)), ((left - 2, low - 2), (left - 1.5, low - 2))
+
+    def drawn(*borders: tuple[tuple[float, float], ...]) -> str:
+        return draw(Names(made.scenario.model_copy(update={"borders": borders}), made.plan, "en"))["map.svg"].decode("utf-8")
+
+    without, crossed, both = drawn(), drawn(across), drawn(across, away)
+    assert ("boundary" in without, "boundary" in crossed) == (False, True)
+    assert without.count("stroke-dasharray") < crossed.count("stroke-dasharray") == both.count("stroke-dasharray")
+
+
+def test_only_the_pieces_of_a_boundary_in_sight_are_drawn(made: Example) -> None:
+    """A line that leaves the picture and comes back is two pieces; one that passes over a corner without a point in it is seen too."""
+    line = ((0.0, 0.5), (0.5, 0.5), (0.5, 5.0), (9.0, 9.0), (0.6, 5.0), (0.6, 0.5))
+    scenario = made.scenario.model_copy(update={"borders": (line, ((-1.0, 0.9), (2.0, 0.9)), ((3.0, 3.0), (4.0, 4.0)))})
+    assert borders_within(scenario, (0.0, 0.0), (1.0, 1.0)) == [list(line[:3]), list(line[4:]), [(-1.0, 0.9), (2.0, 0.9)]]
 
 
 def test_what_if_is_on_the_figures(made: Example) -> None:

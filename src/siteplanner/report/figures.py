@@ -17,6 +17,7 @@ from matplotlib.lines import Line2D
 
 from siteplanner.report.coordinates import Point
 from siteplanner.report.fonts import LATIN, chinese_entry, drawable
+from siteplanner.report.ground import borders_within
 from siteplanner.report.maps import Mark, marks
 from siteplanner.report.names import Names
 from siteplanner.report.stamps import stamps
@@ -31,6 +32,8 @@ _MOST_PANELS = 16
 _SHAPE = 1.4
 """Width of the room for panels over its height; panels are square."""
 _LINE = "#7f9db9"
+_BORDER = "#8c8c8c"
+_DASH = (0, (4, 3))
 _LINE_WIDTH = 140
 """Half-width characters that fit across a figure at the size of the stamps."""
 _DEGREE_M = 111_195.0
@@ -111,6 +114,8 @@ class _Painter:
             if any(key in (mark.kind, mark.state) for mark in shown)
         ]
         handles.append(Line2D([], [], color=_LINE, linewidth=1, label=self.say("credit")))
+        if self.names.scenario.borders:
+            handles.append(Line2D([], [], color=_BORDER, linewidth=0.9, linestyle=_DASH, label=self.say("border")))
         figure.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.81, 0.91), fontsize=9, frameon=False)
         return figure
 
@@ -123,6 +128,9 @@ class _Painter:
         points = [mark.point for mark in inside if mark.point is not None]
         box = _Box(points)
         seen = [(mark, mark.point) for mark in shown if mark.point is not None and box.holds(mark.point)]
+        borders = borders_within(self.names.scenario, (box.left, box.low), (box.right, box.high))
+        if borders:
+            axes.add_collection(LineCollection(borders, colors=_BORDER, linewidths=0.9, linestyles=[_DASH], zorder=0.5))
         axes.add_collection(
             LineCollection([line for line in lines if box.holds(line[0]) or box.holds(line[1])], colors=_LINE, linewidths=0.8, zorder=1)
         )

@@ -42,6 +42,19 @@ def border_lines(scenario: Scenario, origin: Point) -> list[JsonValue]:
     return found
 
 
+def borders_within(scenario: Scenario, low: Point, high: Point) -> list[list[Point]]:
+    """Return the pieces of the scenario's boundaries that may be seen between two corners: nothing of a long line that is elsewhere."""
+    found: list[list[Point]] = []
+    for line in scenario.borders:
+        points = np.array(line)
+        least, most = np.minimum(points[:-1], points[1:]), np.maximum(points[:-1], points[1:])
+        near = np.flatnonzero(((most >= np.array(low)) & (least <= np.array(high))).all(axis=1))
+        for run in np.split(near, np.flatnonzero(np.diff(near) > 1) + 1):
+            if len(run):
+                found.append([(x, y) for x, y in line[run[0] : run[-1] + 2]])
+    return found
+
+
 def _steps(points: NDArray[np.int64]) -> list[JsonValue]:
     steps = np.vstack([points[:1], np.diff(points, axis=0)])
     return [int(step) for step in steps.ravel()]
