@@ -63,7 +63,7 @@ def plan(scenario: Scenario, progress: Progress | None = None, earlier: Plan | N
     refuse_unlawful(case)
     outcome, model = solve_within_budgets(case, progress, crew)
     if outcome.verdict == "infeasible":
-        raise NoPlan(explain(case, confirmed=outcome.confirmed, progress=progress))
+        raise NoPlan(explain(case, confirmed=outcome.confirmed, progress=progress, crew=crew))
     if not outcome.levels:
         raise InterruptedWithoutPlan if outcome.verdict == "interrupted" else StoppedWithoutPlan
     found = priced_as_proven(read(case, model, outcome), case.public)

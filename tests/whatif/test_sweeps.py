@@ -57,6 +57,15 @@ def test_workers_change_no_byte(name: str, shared: None) -> None:
     assert [ran.out for ran in there] == [here.out, here.out]
 
 
+def test_workers_change_nothing_of_why_there_is_no_plan(shared: None) -> None:
+    """The clash and the repairs with what each costs are the same whoever solved the plans behind them."""
+    words = ("explain", TOY, "--variant", "budget_one_fen_short", "--json")
+    here, *there = (command(*words, "--workers", count) for count in (0, 1, 2))
+    assert here.code == 3
+    assert [ran.out for ran in there] == [here.out, here.out]
+    assert len(here.data["repairs"]) == 9
+
+
 class Losing(Executor):
     """Loses the worker of every task once."""
 

@@ -54,10 +54,10 @@ def run_alternatives(
             plan_of(case, lab.outcome(one.point), one.chosen, _level(one, found[0]), _share_of(whole, found, number), work.crew)
             for number, one in enumerate(found)
         ]
-    notes = work.close(near.complete and all(one.proven for one in found), lang)
     if not found:
-        return late(lang, notes)
+        return late(lang, work.close(False, lang))
     files = [] if out is None else _write(case, plans, out)
+    notes = work.close(near.complete and all(one.proven for one in found), lang)
     times = frequencies(found)
     sets_of = {
         "all": [site for site, n in times.items() if n == len(found)],

@@ -81,10 +81,10 @@ def run_frontier(
         found = any(point.fen is not None for point in points)
         if not found and all(point.bound_fen == float("inf") for point in points):
             plan(scenario, crew=work.crew)
+    files = [] if out is None or not found else [_write(points, unit, out, lang)]
     notes = work.close(curve.cut != "time" and all(point.settled for point in points), lang)
     if not found:
         return late(lang, notes)
-    files = [] if out is None else [_write(points, unit, out, lang)]
     text = "\n".join([*_lines(curve, unit, scenario, asked, files, lang), *notes])
     data: dict[str, object] = {
         "against": asked.against,
@@ -262,9 +262,8 @@ def run_tornado(
         if found is not None and not found:
             # Without a plan nothing swings: the planner says why.
             plan(scenario, crew=work.crew)
-    notes = work.close(found is not None and all(each.settled for swing in found for each in (swing.least, swing.kept)), lang)
     if found is None:
-        return late(lang, notes)
+        return late(lang, work.close(False, lang))
     heads = [say(f"reason.tornado.head.{key}", lang) for key in ("factor", "by", "cost", "kept", "enters", "leaves")]
     rows = [_swing(swing, lang) for swing in found]
     files = [] if out is None else [write_csv(out / "tornado.csv", [heads, *rows])]
@@ -285,8 +284,13 @@ def run_tornado(
         ],
         "files": [str(file) for file in files],
     }
-    costs = [(each.fen, each.bound_fen) for swing in found for each in (swing.least, swing.kept)]
-    notes = [*open_text(costs, seconds, lang), *notes, *([say("reason.near.files", lang, files=str(files[0]))] if files else [])]
+    ends = [end for swing in found for end in (swing.least, swing.kept)]
+    kept = work.close(all(end.settled for end in ends), lang)
+    notes = [
+        *open_text([(end.fen, end.bound_fen) for end in ends], seconds, lang),
+        *kept,
+        *([say("reason.near.files", lang, files=str(files[0]))] if files else []),
+    ]
     return Shown("\n".join([title, *grid(heads, rows, right=(1, 2, 3)), *notes]), data)
 
 

@@ -48,10 +48,10 @@ def run_scout(path: Path, variant: str, sets: Sequence[str], lang: Lang, asked: 
         found = scout(scenario, wanted, cell_m=asked.cell_m, best=asked.best, seconds=asked.seconds, told=said, crew=work.crew)
         if found.base_fen is None and found.hindrance is None and not found.late:
             plan(scenario, crew=work.crew)
-    notes = work.close(not found.late and not any(tried.late for tried in found.tried), lang)
     if found.late:
-        return late(lang, notes)
+        return late(lang, work.close(False, lang))
     files = [] if out is None else _write(scenario, found, out, lang)
+    notes = work.close(not any(tried.late for tried in found.tried), lang)
     data: dict[str, object] = {
         "hindrance": found.hindrance,
         "base_fen": found.base_fen,

@@ -19,6 +19,7 @@ from siteplanner.explain.nouns import Cause, Clash
 from siteplanner.explain.rules import Rule, rules_of
 from siteplanner.solve.backends import Limits, load
 from siteplanner.solve.compile import Compiled
+from siteplanner.solve.crew import ALONE, Crew
 from siteplanner.solve.decompose import Part, extract_part, split
 from siteplanner.solve.levels import Progress, Sight
 from siteplanner.whatif.bench import Bench
@@ -31,16 +32,17 @@ _NEEDS = ("requirement", "coverage", "cluster", "main_room", "group", "premises"
 
 @dataclass(slots=True)
 class Clock:
-    """When to stop asking."""
+    """When to stop asking, and who solves the parts of plans that are tried."""
 
     until: float
     progress: Progress | None = None
+    crew: Crew = ALONE
     started: float = field(default_factory=time.monotonic)
 
     @classmethod
-    def of(cls, seconds: float, progress: Progress | None = None) -> Clock:
+    def of(cls, seconds: float, progress: Progress | None = None, crew: Crew = ALONE) -> Clock:
         """Return a clock that runs out in so many seconds."""
-        return cls(time.monotonic() + seconds, progress)
+        return cls(time.monotonic() + seconds, progress, crew)
 
     def tell(self, what: str) -> None:
         """Show what is being asked."""

@@ -11,6 +11,7 @@ from siteplanner.explain.nouns import Cause, Explanation
 from siteplanner.explain.repairs import find_repairs
 from siteplanner.explain.rules import need_facts
 from siteplanner.explain.shortage import find_shortages
+from siteplanner.solve.crew import ALONE, Crew
 from siteplanner.solve.levels import Progress
 from siteplanner.texts import LANGS, say
 
@@ -20,9 +21,12 @@ _LACK_S = 60.0
 _SHOWN = 20
 
 
-def explain(case: Case, *, confirmed: bool, progress: Progress | None = None) -> Explanation:
-    """Explain why a case has no plan, in clauses, m², yuan, minutes and days, showing progress on the way."""
-    clock = Clock.of(SECONDS, progress)
+def explain(case: Case, *, confirmed: bool, progress: Progress | None = None, crew: Crew = ALONE) -> Explanation:
+    """Explain why a case has no plan, in clauses, m², yuan, minutes and days, showing progress on the way.
+
+    The crew solves the parts of the plans that repairs are tried by.
+    """
+    clock = Clock.of(SECONDS, progress, crew)
     lack = find_lack(case, _LACK_S)
     clash = find_clash(case, clock)
     shortages = find_shortages(case)

@@ -65,7 +65,7 @@ def cost_after(scenario: Scenario, clock: Clock) -> int | None:
     case = prepare(scenario)
     if find_shortages(case):
         return None
-    return Lab(case, seconds=min(PART_S, max(0.1, clock.left)), gap=GAP).base.fen
+    return Lab(case, seconds=min(PART_S, max(0.1, clock.left)), gap=GAP, crew=clock.crew).base.fen
 
 
 def _tried(case: Case, repair: Repair, never: frozenset[str], clock: Clock) -> Repair | None:
@@ -307,7 +307,7 @@ def _goals_together(case: Case, goals: Sequence[Rule], clock: Clock) -> Iterator
     found = list(goals)
     for _ in range(_MOST_SINGLE):
         rest = prepare(waive(case.scenario, rules=tuple(_goal(rule) for rule in found)))
-        if clock.out or Lab(rest, seconds=PART_S, gap=GAP).base.point is not None:
+        if clock.out or Lab(rest, seconds=PART_S, gap=GAP, crew=clock.crew).base.point is not None:
             break
         known = {_goal(rule) for rule in found}
         more = [rule for rule in _goals(find_clash(rest, clock)) if _goal(rule) not in known]
