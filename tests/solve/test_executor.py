@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 import zlib
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -186,6 +187,41 @@ def test_only_what_is_worth_keeping_is_kept(tmp_path: Path) -> None:
         journal = Journal(tmp_path)
         assert list(run_all(counted, square, [2, 3], journal=journal, keep=lambda found: found == 4)) == [4, 9]
     assert list(counted.lost) == [(3,)]
+
+
+def wait_for_the_last(number: int) -> bool:
+    """A first task that ends only once the third has begun."""
+    if number == 2:
+        THIRD.set()
+    return THIRD.wait(10) if number == 0 else True
+
+
+THIRD = threading.Event()
+
+
+def test_a_worker_that_is_free_takes_the_next_task() -> None:
+    """Two at once, of which the first takes long: the other worker goes on to the third, though nothing is yielded yet."""
+    with ThreadPoolExecutor(2) as executor:
+        assert list(run_all(executor, wait_for_the_last, range(3), at_once=2)) == [True, True, True]
+
+
+def test_no_more_tasks_are_handed_out_than_are_worked_on() -> None:
+    """With one at once a task is read from the stream only when the one before is finished."""
+    read: list[int] = []
+
+    def stream():
+        for number in range(4):
+            read.append(number)
+            yield number
+
+    with ThreadPoolExecutor(1) as executor:
+        for number, found in enumerate(run_all(executor, read_so_far(read), stream(), at_once=1)):
+            assert found == [*range(number + 1)]
+
+
+def read_so_far(read: list[int]):
+    """Return a task that tells what was read from the stream when it was worked on."""
+    return lambda _: list(read)
 
 
 def test_what_is_finished_when_the_run_breaks_off_is_kept(tmp_path: Path) -> None:

@@ -164,7 +164,7 @@ class Crew:
         """
         journal = None if self.journal is None else self.journal.keyed_by(key_of)
         if self.executor is not None:
-            yield from run_all(self.executor, work, tasks, journal=journal, keep=keep, ahead=width(self.executor))
+            yield from run_all(self.executor, work, tasks, journal=journal, keep=keep, at_once=width(self.executor))
             return
         for task in tasks:
             key = "" if journal is None else journal.key(work, task)

@@ -12,7 +12,16 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
 from contextlib import contextmanager, suppress
 from multiprocessing import get_context
 from typing import Generic, ParamSpec, TypeVar
@@ -26,6 +35,7 @@ RETRIES = 3
 AHEAD = 32
 """How many tasks are handed out beyond the next result: enough to keep workers busy, few enough to keep memory small."""
 _CONNECT_S = 10
+_POLL_S = 0.5
 P = ParamSpec("P")
 T = TypeVar("T")
 R = TypeVar("R")
@@ -144,6 +154,7 @@ def run_all(
     journal: Journal | None = None,
     keep: Callable[[R], bool] = always,
     ahead: int = AHEAD,
+    at_once: int | None = None,
 ) -> Iterator[R]:
     """Yield function(task) for each task, in the order of the tasks.
 
@@ -160,6 +171,8 @@ def run_all(
         Whether a result is worth keeping: one that a time limit cut short is not.
     ahead : int
         Most tasks that are handed out and not yet yielded.
+    at_once : int, optional
+        Most tasks that are handed out and not yet finished: a task that is given what time is left then waits for nobody.
 
     Raises
     ------
@@ -167,15 +180,21 @@ def run_all(
         If one task lost its worker more than `RETRIES` times. What a task raises itself passes through.
     """
     waiting: deque[_Asked[T, R]] = deque()
-    stream = iter(tasks)
+    stream, most = iter(tasks), ahead if at_once is None else at_once
     try:
         while True:
-            while len(waiting) < ahead and (task := next(stream, _END)) is not _END:
+            open_ones = sum(not asked.done for asked in waiting)
+            while len(waiting) < ahead and open_ones < most and (task := next(stream, _END)) is not _END:
                 waiting.append(_Asked(executor, function, task, journal, keep))  # type: ignore[arg-type]
+                open_ones += not waiting[-1].done
             if not waiting:
                 return
-            yield waiting[0].result()
-            waiting.popleft()
+            if waiting[0].done:
+                yield waiting[0].result()
+                waiting.popleft()
+            else:
+                # With a timeout, or Ctrl-C would not be heard on Windows.
+                wait([asked.future for asked in waiting if not asked.done], timeout=_POLL_S, return_when=FIRST_COMPLETED)
     finally:
         for asked in waiting:
             asked.give_up()
@@ -192,6 +211,17 @@ class _Asked(Generic[T, R]):
         self._key = journal.key(function, task) if journal is not None else ""
         self._known = journal is not None and self._key in journal
         self._future: Future[R] | None = None if self._known else executor.submit(function, task)
+
+    @property
+    def future(self) -> Future[R]:
+        """Return the future of a task that was handed out."""
+        assert self._future is not None
+        return self._future
+
+    @property
+    def done(self) -> bool:
+        """Return whether the task needs no worker any more, as far as is known: its worker may have been lost."""
+        return self._future is None or self._future.done()
 
     def result(self) -> R:
         """Return the result, asking again as often as it takes."""

@@ -13,7 +13,7 @@ from siteplanner.solve.crew import ALONE, SINGLE, Crew
 from siteplanner.solve.journal import content_key, scenario_key
 from siteplanner.solve.levels import Clock
 from siteplanner.units import half_up
-from siteplanner.whatif.clocks import part_of, seconds_each
+from siteplanner.whatif.clocks import out_of_time, part_of, seconds_each
 from siteplanner.whatif.lab import Lab
 from siteplanner.whatif.variation import Known, Variation
 
@@ -111,7 +111,12 @@ def _content(task: Moved) -> str:
 
 
 def end_of(task: Moved, crew: Crew = SINGLE) -> End:
-    """Return the least cost of a moved scenario, and what the cheapest plan with today's options and no others costs."""
+    """Return the least cost of a moved scenario, and what the cheapest plan with today's options and no others costs.
+
+    Where no time is left nothing is prepared, and nothing is known of either.
+    """
+    if out_of_time(Clock(task.seconds)):
+        return End(Known(None, -float("inf")), Known(None, -float("inf")), ())
     lab = Lab(prepare(task.scenario), clock=Clock(task.seconds), base_share=0.8, crew=crew)
     sites = sorted({pick.site for pick in lab.chosen(lab.base.point)}) if lab.base.point is not None else []
     kept = lab.solve(Variation(shut=lab.columns_of(offer for offer in lab.case.offers if offer.option not in task.options)))
