@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -33,7 +32,7 @@ def forced(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Answer]]:
     """Make every part large, and the solver's first search come to nothing, so that windows start from scratch; give what they found."""
     monkeypatch.setattr(large, "LEAST_NEEDS", 1)
     monkeypatch.setattr(large, "LEAST_CHOICES", 1)
-    monkeypatch.setattr(LargeRun, "_at_first", lambda run, goal, clock: replace(run.limits(goal, clock), nodes=0))
+    monkeypatch.setattr(LargeRun, "_at_first", lambda *_: NOTHING)
     found: list[Answer] = []
     inner = large.improve
 
@@ -136,11 +135,11 @@ def test_windows_never_bound_above_the_optimum(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", SOLVABLE[:4])
-def test_ctrl_c_keeps_the_plan_and_its_bound(seed: int) -> None:
+def test_ctrl_c_keeps_the_plan_and_its_bound(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that is stopped in its windows is interrupted, with a plan and a bound on both sides of the optimum."""
     run, clock = first_level(seed), Clock(None)
     optimum = optimum_of(run)
-    run._at_first = lambda goal, clock: replace(run.limits(goal, clock), nodes=0)  # type: ignore[method-assign]
+    monkeypatch.setattr(LargeRun, "_at_first", lambda *_: NOTHING)
 
     def stop_at_a_plan(_goal: Goal, value: float, _bound: float) -> None:
         clock.stop = clock.stop or np.isfinite(value)
@@ -156,7 +155,7 @@ def test_ctrl_c_keeps_the_plan_and_its_bound(seed: int) -> None:
 def test_windows_that_find_nothing_leave_the_solver_to_it(wrong: Answer, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where windows call a county impossible that is not, or find nothing, the solver comes to the optimum all the same."""
     run = first_level(SOLVABLE[0])
-    monkeypatch.setattr(LargeRun, "_at_first", lambda run, goal, clock: replace(run.limits(goal, clock), nodes=0))
+    monkeypatch.setattr(LargeRun, "_at_first", lambda *_: NOTHING)
     monkeypatch.setattr(large, "improve", lambda *_: wrong)
     run.advance(1, Clock(None))
     assert run.verdict == "proven"
@@ -232,3 +231,56 @@ def test_what_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(large, "LEAST_NEEDS", needs)
     monkeypatch.setattr(large, "LEAST_CHOICES", choices + 1)
     assert not is_large(compiled, Settings())
+
+
+@pytest.mark.parametrize(
+    ("limit", "at", "value", "told"),
+    [
+        (100.0, 14.9, 100.0, False),
+        (100.0, 15.1, 100.0, True),
+        (100.0, 15.1, 104.0, False),
+        (100.0, 49.9, np.inf, False),
+        (100.0, 50.1, np.inf, True),
+        (30.0, 19.9, 104.0, False),
+        (30.0, 20.1, 104.0, True),
+        (1000.0, 59.9, 100.0, False),
+        (1000.0, 60.1, 104.0, True),
+    ],
+)
+def test_the_solver_stops_with_a_good_plan_after_its_share(
+    limit: float, at: float, value: float, told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Above a bound of 97, a plan at 100 is good and ends the first search at 15 % of the time; one at 104 (6.7 %), or none, only at
+    half of it, not before 20 seconds and not after a minute. Told to stop, the search has reached a limit, no more."""
+
+    class Set(Clock):
+        now = 0.0
+
+        def spent(self) -> float:
+            return self.now
+
+    clock, run = Set(limit), first_level(SOLVABLE[0])
+
+    def search(*_: object, enough: Callable[[float, float], bool]) -> Answer:
+        clock.now = at
+        assert enough(value, 97.0) is told
+        return Answer("interrupted", None, np.inf, -np.inf)
+
+    monkeypatch.setattr(run, "_search", search)
+    assert run._at_first(run.goals[0], clock, None).verdict == "limit"
+
+
+@pytest.mark.parametrize(("gap", "nodes", "seconds"), [("0", None, 60.0), ("0.01", 200, None)])
+def test_without_a_limit_nodes_are_counted_or_proof_is_asked(
+    gap: str, nodes: int | None, seconds: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a gap asked the first search ends by its nodes, so that no plan hangs on the clock; with proof asked by a minute."""
+    run, asked = first_level(SOLVABLE[0], Settings(gap=Decimal(gap))), []
+
+    def search(*_: object, limits: Limits) -> Answer:
+        asked.append((limits.nodes, limits.seconds))
+        return NOTHING
+
+    monkeypatch.setattr(run, "_search", search)
+    run._at_first(run.goals[0], Clock(None), None)
+    assert asked == [(nodes, seconds)]

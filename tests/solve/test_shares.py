@@ -43,13 +43,15 @@ def test_the_largest_first_then_from_the_smallest_on(workers: int, order: str) -
     assert "".join(in_turn({"a": 5, "b": 1, "c": 9, "d": 1, "e": 3}, workers)) == order
 
 
-def test_shares_go_by_the_square_of_the_size(hand: Hand) -> None:
-    """Sizes 3 and 1 (and one added: squares 16 and 4), one worker, ten seconds: eight for the first, the last gets what is left."""
-    clock = Shares({"large": 3, "small": 1}, 1)
-    assert clock.begin("large", 10.0) == pytest.approx(8.0)
+def test_shares_grow_faster_than_the_size(hand: Hand) -> None:
+    """Sizes 15 and 3 (and one added: 16 and 4, shares as 64 to 8), one worker, nine seconds: eight and one; never quite nothing."""
+    clock = Shares({"large": 15, "small": 3, "tiny": 0}, 1)
+    assert clock.begin("tiny", 9.0) == pytest.approx(0.5)
+    clock.end("tiny")
+    assert clock.begin("large", 9.0) == pytest.approx(8.0)
     hand.now = 8.0
     clock.end("large")
-    assert clock.begin("small", 2.0) == pytest.approx(2.0)
+    assert clock.begin("small", 1.0) == pytest.approx(1.0)
 
 
 def test_what_one_does_not_use_falls_to_the_next(hand: Hand) -> None:
@@ -62,7 +64,7 @@ def test_what_one_does_not_use_falls_to_the_next(hand: Hand) -> None:
 
 
 def test_nobody_gets_more_than_is_left_and_what_is_given_is_gone(hand: Hand) -> None:
-    """Two workers, ten seconds, squares 100, 4, 4: the large one gets all ten, the small ones half of the other worker's."""
+    """Two workers, ten seconds, sizes 9, 1, 1: the large one gets all ten, the small ones half of the other worker's."""
     clock = Shares({"large": 9, "b": 1, "c": 1}, 2)
     assert clock.begin("large", 10.0) == pytest.approx(10.0)
     assert clock.begin("b", 10.0) == pytest.approx(5.0)

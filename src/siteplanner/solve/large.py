@@ -22,7 +22,9 @@ from siteplanner.solve.levels import Clock, Goal, Run, Shown
 LEAST_NEEDS, LEAST_CHOICES = 150, 400
 """Requirement rows and integer columns from which a part is large."""
 FIRST_S, FIRST_SHARE = 60.0, 0.15
-"""What the solver gets at first: at most so many seconds, and at most that share of the time there is."""
+"""What the solver gets at first: at most so many seconds, and where it has a good plan by then at most that share of the time there is."""
+GOOD, GOOD_S, GOOD_SHARE = 0.03, 20.0, 0.5
+"""A good plan is within this gap; to come to one the solver has at least so many seconds, or that share of the time."""
 FIRST_NODES = 200
 """What it gets where a gap is asked and no time limit: counted, so that the plan does not hang on the clock."""
 _KEPT_FOR_NEXT = 0.95
@@ -54,7 +56,7 @@ class LargeRun(Run):
         before = self.goals[: len(self.answers)]
         if not goal.costs.any() or any(held.costs.any() for held in before):
             return self._search(goal, clock, shown)
-        first = self._search(goal, clock, shown, limits=self._at_first(goal, clock))
+        first = self._at_first(goal, clock, shown)
         if first.verdict != "limit" or clock.over():
             return first
         known = self._by_windows(goal, clock, shown, first)
@@ -69,12 +71,20 @@ class LargeRun(Run):
             return known if last.verdict == "infeasible" else replace(known, bound=max(known.bound, last.bound))
         return last
 
-    def _at_first(self, goal: Goal, clock: Clock) -> Limits:
-        """Return the limits of the solver's first search: by the clock where there is a limit, or where nothing but proof ends it."""
-        limits = self.limits(goal, clock)
-        if limits.seconds is not None:
-            return replace(limits, seconds=min(FIRST_S, FIRST_SHARE * limits.seconds))
-        return replace(limits, nodes=FIRST_NODES) if self._gap else replace(limits, seconds=FIRST_S)
+    def _at_first(self, goal: Goal, clock: Clock, shown: Shown | None) -> Answer:
+        """Return what the solver comes to at first: by the clock where there is a limit, or where nothing but proof ends it."""
+        limits, began = self.limits(goal, clock), clock.spent()
+        if limits.seconds is None:
+            limits = replace(limits, nodes=FIRST_NODES) if self._gap else replace(limits, seconds=FIRST_S)
+            return self._search(goal, clock, shown, limits=limits)
+        least, most = FIRST_SHARE * limits.seconds, min(FIRST_S, max(GOOD_S, GOOD_SHARE * limits.seconds))
+
+        def enough(value: float, bound: float) -> bool:
+            good = np.isfinite(value) and value - bound <= GOOD * abs(value)
+            return clock.spent() - began > (min(least, most) if good else most)
+
+        found = self._search(goal, clock, shown, enough=enough)
+        return replace(found, verdict="limit") if found.verdict == "interrupted" and not clock.stop else found
 
     def _by_windows(self, goal: Goal, clock: Clock, shown: Shown | None, known: Answer) -> Answer:
         """Return what windows make of a plan and a bound: proven, interrupted, or "limit" where they leave too much open.

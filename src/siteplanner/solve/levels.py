@@ -10,7 +10,7 @@ import numpy as np
 
 from siteplanner.model.objective import Level
 from siteplanner.scenario.schema import Solver as Settings
-from siteplanner.solve.backends import ABSOLUTE_GAP, Answer, Limits, Solver, Verdict, load, loose
+from siteplanner.solve.backends import ABSOLUTE_GAP, Answer, Limits, Solver, Verdict, Watch, load, loose
 from siteplanner.solve.compile import Compiled, Floats
 
 
@@ -140,12 +140,15 @@ class Run:
         """Minimise a level."""
         return self._search(goal, clock, shown)
 
-    def _search(self, goal: Goal, clock: Clock, shown: Shown | None, outer: float = -np.inf, limits: Limits | None = None) -> Answer:
+    def _search(
+        self, goal: Goal, clock: Clock, shown: Shown | None, outer: float = -np.inf,
+        limits: Limits | None = None, enough: Watch | None = None,
+    ) -> Answer:  # fmt: skip
         """Minimise a level with the held levels weighed in; stop early once the incumbent is near enough to a bound known from outside.
 
         The held levels cannot move up by more than their hold, so weighing them in changes nothing but the solver's bound: it prunes
         by a cost it knows well. Where a gap is asked it is that of the weighed sum: a later level is bettered only where the search
-        for it comes upon something, and its own bound says how little is proven of it.
+        for it comes upon something, and its own bound says how little is proven of it. `enough` may end the search.
         """
         if self.point is not None and not goal.costs.any():
             return Answer("proven", self.point, 0.0, 0.0)
@@ -155,7 +158,8 @@ class Run:
             if shown is not None and not clock.stop:
                 # With held levels weighed in, the bound speaks of them more than of this level: not shown.
                 shown(goal, incumbent - self._held_value, max(outer, bound) if not self.answers else outer)
-            return clock.stop or self.closed(goal, incumbent - self._held_value, outer)
+            done = clock.stop or self.closed(goal, incumbent - self._held_value, outer)
+            return done or (enough is not None and enough(incumbent, bound))
 
         start = self.start if self.point is None else self.point
         answer = solver.minimise(self._held + goal.costs, limits or self.limits(goal, clock), start, look)
