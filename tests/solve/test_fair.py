@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -12,15 +13,19 @@ from scipy.sparse import csr_array
 
 from siteplanner.case.prepare import prepare
 from siteplanner.model.build import build
+from siteplanner.model.variables import Expr
 from siteplanner.scenario.schema import Solver as Settings
 from siteplanner.solve import decompose
 from siteplanner.solve.backends import Cbc, Highs, Limits
 from siteplanner.solve.compile import Compiled, compile_problem
+from siteplanner.solve.crew import Crew
 from siteplanner.solve.decompose import split
 from siteplanner.solve.fair import fair_constants
 from siteplanner.solve.levels import Clock, Goal
 from siteplanner.solve.lexicographic import record_of
 from siteplanner.solve.parts import Rounds
+from siteplanner.whatif.bench import Bench
+from siteplanner.whatif.lab import Lab
 from support.covers import cost_of, covers
 from support.whole_county import whole_county
 
@@ -110,3 +115,20 @@ def test_households_left_out_are_counted_where_they_live() -> None:
     for part in split(compiled):
         columns = list(part.columns)
         assert fair[columns].sum() == pytest.approx(-goal.costs[columns].sum())
+
+
+def test_variations_within_a_gap_share_the_constant_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A county that receives 1,000 yuan whatever it chooses, varied within 30 %: its parts take that once among them, not each."""
+    taken: list[float] = []
+    advance = Crew.advance
+    monkeypatch.setattr(Crew, "advance", lambda crew, run, *rest: taken.append(run.goals[0].constant) or advance(crew, run, *rest))
+    scenario = next(each for each in map(whole_county, range(40)) if len(split(Bench(prepare(each)).compiled)) > 2)
+    lab = Lab(
+        prepare(scenario),
+        gap=GAP,
+        priced=False,
+        levels=lambda bench: [replace(bench.cost(), terms={**bench.cost().terms, "received": Expr(constant=-0.1)})],
+    )
+    first = len(split(lab.compiled))
+    assert sum(taken[:first]) == pytest.approx(-0.1)
+    assert lab.goals[0].constant == pytest.approx(-0.1)

@@ -23,6 +23,7 @@ from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.crew import ALONE, Crew
 from siteplanner.solve.decompose import Part, broken_rows, extract_part, join, split
 from siteplanner.solve.extract import place_records
+from siteplanner.solve.fair import fair_constants
 from siteplanner.solve.levels import Clock, Goal, Run
 from siteplanner.units import FEN_PER_YUAN, fen_to_wan
 from siteplanner.whatif.bench import Bench
@@ -40,7 +41,8 @@ SAME = Variation()
 class _Asked:
     """What is sought of a variation: levels, gap, the time it has, and a point to set out from where it obeys the variation.
 
-    ``floored`` says that no part can better what the base reached of the first level.
+    ``floored`` says that no part can better what the base reached of the first level; ``constants`` are what each column takes of each
+    level's constant into the gap of its part, where one is asked.
     """
 
     goals: tuple[Goal, ...]
@@ -48,6 +50,7 @@ class _Asked:
     clock: Clock
     start: Floats | None
     floored: bool
+    constants: tuple[Floats, ...] = ()
 
 
 class Lab(Bench):
@@ -243,6 +246,8 @@ class Lab(Bench):
 
     def _rounds(self, variation: Variation, asked: _Asked, beside: bool) -> tuple[Found, dict[Part, Answer]]:
         compiled = vary(self._with(variation), variation)
+        if asked.gap:
+            asked = replace(asked, constants=tuple(fair_constants(compiled, goal, self._seconds(asked)) for goal in asked.goals))
         parts, answers = self._parts_with(compiled, variation), dict[Part, Answer]()
         while True:
             answers |= self._unchanged([part for part in parts if part not in answers], variation, asked)
@@ -321,7 +326,11 @@ class Lab(Bench):
 
     def _solve_part(self, compiled: Compiled, part: Part, asked: _Asked, parts: int) -> Answer:
         columns = list(part.columns)
-        goals = [replace(g, costs=g.costs[columns], level=replace(g.level, hold=g.level.hold / parts)) for g in asked.goals]
+        fair = [float(shares[columns].sum()) for shares in asked.constants] or [0.0] * len(asked.goals)
+        goals = [
+            replace(g, costs=g.costs[columns], constant=constant, level=replace(g.level, hold=g.level.hold / parts))
+            for g, constant in zip(asked.goals, fair, strict=True)
+        ]
         settings = self.case.scenario.settings.solver
         own = extract_part(compiled, part)
         start = None if asked.start is None else asked.start[columns]
