@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-import shutil
 from _thread import interrupt_main
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
@@ -17,6 +16,7 @@ import pytest
 from siteplanner import speeds
 from siteplanner.commands import working
 from siteplanner.commands.working import UNFINISHED
+from siteplanner.roads.cache import FOLDER_VARIABLE
 from siteplanner.solve import crew as crews
 from siteplanner.solve.executor import make_executor
 from siteplanner.solve.levels import Clock
@@ -117,24 +117,22 @@ def watched(monkeypatch: pytest.MonkeyPatch, most: float = float("inf")) -> list
     return solved
 
 
-def put_into(name: str, folder: Path) -> tuple[object, ...]:
-    """Return the words of a sweep whose results are in a folder: of ``explain`` beside the plan."""
-    if name != "explain":
-        return (*SWEEPS[name], "--out", folder)
-    shutil.copytree(REPORT, folder, dirs_exist_ok=True)
-    return ("explain", TOY, folder)
-
-
 @pytest.mark.parametrize("name", SWEEPS)
-def test_an_interrupted_sweep_goes_on(name: str, tmp_path: Path) -> None:
-    """Stopped after two answers a sweep keeps both and says so; given again it asks neither, says the same, and clears the folder."""
-    words, folder = put_into(name, tmp_path), tmp_path / UNFINISHED / str(SWEEPS[name][0])
+def test_an_interrupted_sweep_goes_on(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped after two answers a sweep keeps both and says so; given again it asks neither, says the same, and clears the folder.
+
+    What is finished about a plan is kept in the user's own folder.
+    """
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
+    words = SWEEPS[name] if name == "explain" else (*SWEEPS[name], "--out", tmp_path)
     with pytest.MonkeyPatch.context() as patch:
         before = watched(patch, 2)
-        ran = command(*words, "--lang", "en")
+        ran = command(*words, "--json")
     assert ran.code == 130
-    assert str(folder) in ran.err and "go on from there" in ran.err
-    assert len(list(folder.glob("*.result"))) >= len(before) >= 2
+    folder = Path(ran.data["folder"])
+    assert folder.parent == tmp_path / UNFINISHED
+    assert folder.name.startswith(str(SWEEPS[name][0]))
+    assert ran.data["kept"] == len(list(folder.iterdir())) >= len(before) >= 2
     with pytest.MonkeyPatch.context() as patch:
         after = watched(patch)
         ran = command(*words, "--json")
@@ -143,6 +141,17 @@ def test_an_interrupted_sweep_goes_on(name: str, tmp_path: Path) -> None:
     whole = command(*SWEEPS[name], "--json").data
     assert {**ran.data, "files": []} == {**whole, "files": []}
     assert not (tmp_path / UNFINISHED).exists()
+
+
+@pytest.mark.parametrize("cache", ["off", "no folder"])
+def test_a_plan_is_explained_where_nothing_can_be_kept(cache: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a cache folder, or with one that cannot be made, the answer is the same and an interrupted run says that nothing is kept."""
+    (tmp_path / "file").touch()
+    monkeypatch.setenv(FOLDER_VARIABLE, cache if cache == "off" else str(tmp_path / "file" / "sub"))
+    assert command(*SWEEPS["explain"], "--json").code == 0
+    watched(monkeypatch, 1)
+    ran = command(*SWEEPS["explain"], "--json")
+    assert (ran.code, ran.data["kept"], ran.data["folder"]) == (130, 0, None)
 
 
 def counted(patch: pytest.MonkeyPatch, module: object, name: str, most: float) -> list[object]:
@@ -204,7 +213,7 @@ def test_a_sweep_cut_short_by_its_limit_goes_on(tmp_path: Path) -> None:
     assert not (tmp_path / UNFINISHED).exists()
 
 
-@pytest.mark.parametrize(("lang", "said"), [("zh", "未用 --out 指定文件夹"), ("en", "no folder was named with --out")])
+@pytest.mark.parametrize(("lang", "said"), [("zh", "请用 --out 指定"), ("en", "name one with --out")])
 def test_without_a_folder_nothing_is_kept(lang: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Stopped without a folder for results, a sweep says that nothing is kept and how it would be."""
     watched(monkeypatch, 1)

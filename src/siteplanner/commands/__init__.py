@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from siteplanner.errors import InputError, SiteplannerError
+from siteplanner.errors import InputError, InterruptedSweep, SiteplannerError
 from siteplanner.texts import Lang, say
 
 INTERNAL, NO_PLAN, INTERRUPTED = 1, 3, 130
@@ -24,10 +24,12 @@ class Shown:
 
 
 def refusal(error: SiteplannerError, lang: Lang) -> Shown:
-    """Return what an error of the tree shows: its text, its problems in parts, the causes of "no plan"."""
+    """Return what an error of the tree shows: its text, its problems in parts, the causes of "no plan", what is kept."""
     data: dict[str, object] = {"error": error.text(lang), "problems": []}
     if isinstance(error, InputError):
         data["problems"] = [problem.parts(lang) for problem in error.problems]
+    elif isinstance(error, InterruptedSweep):
+        data |= {"kept": error.kept, "folder": None if error.folder is None else str(error.folder)}
     elif error.exit_code == NO_PLAN:
         data |= causes(error, lang)
     return Shown(error.text(lang), data, error.exit_code, to_error=True)

@@ -10,7 +10,7 @@ from siteplanner.case.prepare import prepare
 from siteplanner.commands import Shown
 from siteplanner.commands.grid import grid
 from siteplanner.commands.why import count_line, late, perspective_name, yuan
-from siteplanner.commands.working import HERE, Workers, sweep
+from siteplanner.commands.working import HERE, Workers, below, sweep
 from siteplanner.errors import InputError, Location, Problem
 from siteplanner.plan import Level, Plan
 from siteplanner.planner import plan, plan_of
@@ -42,7 +42,7 @@ def run_alternatives(
     share = _share(within)
     scenario = load_scenario(path, variant=variant, sets=sets)
     case = prepare(scenario)
-    with sweep(workers, out, "alternatives") as work:
+    with sweep(workers, below(out, "alternatives")) as work:
         whole = Clock(seconds)
         lab = Lab(case, clock=part_of(whole, _SEARCH_SHARE), crew=work.crew)
         near = alternatives(lab, count, share, count_line(lang))

@@ -16,7 +16,7 @@ from siteplanner.case.prepare import prepare
 from siteplanner.commands import Shown
 from siteplanner.commands.grid import grid
 from siteplanner.commands.why import count_line, late, perspective_name, yuan
-from siteplanner.commands.working import HERE, Workers, sweep
+from siteplanner.commands.working import HERE, Workers, below, sweep
 from siteplanner.errors import InputError, Location, Problem
 from siteplanner.planner import plan
 from siteplanner.report.table import neutral
@@ -72,7 +72,7 @@ def run_frontier(
     known = [*OBJECTIVES, *SETTINGS, *(f"budget:{budget.id}" for budget in scenario.budgets)]
     if asked.against not in known:
         raise InputError([Problem("unknown_axis", Location("--against"), {"seen": asked.against, "allowed": ", ".join(known)})])
-    with sweep(workers, out, "frontier") as work:
+    with sweep(workers, below(out, "frontier")) as work:
         if axis in SETTINGS:
             unit, curve = _setting(scenario, SETTINGS[axis], asked, lang, work.crew)
         else:
@@ -257,7 +257,7 @@ def run_tornado(
 ) -> Shown:
     """Show how far the least cost swings with each factor, and what becomes of today's choice."""
     scenario = load_scenario(path, variant=variant, sets=sets)
-    with sweep(workers, out, "tornado") as work:
+    with sweep(workers, below(out, "tornado")) as work:
         found = tornado(scenario, percent, seconds, count_line(lang), work.crew)
         if found is not None and not found:
             # Without a plan nothing swings: the planner says why.

@@ -13,7 +13,7 @@ from siteplanner.commands import Shown
 from siteplanner.commands.frontier import write_csv
 from siteplanner.commands.grid import grid
 from siteplanner.commands.why import count_line, late, perspective_name, yuan
-from siteplanner.commands.working import HERE, Workers, sweep
+from siteplanner.commands.working import HERE, Workers, below, sweep
 from siteplanner.coordinates import to_wgs84
 from siteplanner.errors import InputError, Location, Problem
 from siteplanner.planner import plan
@@ -43,7 +43,7 @@ def run_scout(path: Path, variant: str, sets: Sequence[str], lang: Lang, asked: 
     """Try one more candidate in every cell that could be among the best, and show them."""
     scenario = load_scenario(path, variant=variant, sets=sets)
     wanted = _wanted(asked)
-    with sweep(workers, out, "scout") as work:
+    with sweep(workers, below(out, "scout")) as work:
         said = count_line(lang)
         found = scout(scenario, wanted, cell_m=asked.cell_m, best=asked.best, seconds=asked.seconds, told=said, crew=work.crew)
         if found.base_fen is None and found.hindrance is None and not found.late:

@@ -10,7 +10,7 @@ from siteplanner.case.prepare import prepare
 from siteplanner.commands import Shown
 from siteplanner.commands.check import read_both
 from siteplanner.commands.grid import grid
-from siteplanner.commands.working import HERE, Workers, beside, sweep
+from siteplanner.commands.working import HERE, Workers, of_plan, sweep
 from siteplanner.errors import InputError, Location, Problem
 from siteplanner.explain.rules import phrase
 from siteplanner.explain.worth import Bid, GrantWorth, Interval, RuleWorth, SiteWorth, Why, why
@@ -33,12 +33,12 @@ def run_why(
     keep: Sequence[str] = (),
     workers: Workers = HERE,
 ) -> Shown:
-    """Price each site, each site left out, each rule and each grant step of a plan; what is finished is kept beside the plan."""
+    """Price each site, each site left out, each rule and each grant step of a plan."""
     if keep:
         raise InputError([Problem("option_idle", Location("--keep"), {"option": "--keep"})])
     scenario, found, _ = read_both(path, plan_file, variant, sets)
     clock = Clock(seconds)
-    with sweep(workers, beside(plan_file), "explain") as work:
+    with sweep(workers, of_plan(plan_file)) as work:
         known = why(prepare(scenario), found, seconds=seconds, told=count_line(lang), crew=work.crew)
     # Below levels above cost some figures stay intervals however long it takes.
     notes = work.close(known is not None and (not out_of_time(clock) or all(figure.exact for figure in known.figures)), lang)

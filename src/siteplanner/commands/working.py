@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from siteplanner.commands.progress import end_line
 from siteplanner.errors import InputError, InterruptedSweep, Location, Problem, system_reason
+from siteplanner.roads.cache import cache_folder
 from siteplanner.solve.crew import Crew, stop_file, task_key
 from siteplanner.solve.executor import make_executor
 from siteplanner.solve.journal import RESULTS, Journal
 from siteplanner.texts import Lang, say
 
 UNFINISHED = "unfinished"
-"""Folder beside the papers where what an unfinished run has finished is kept; a sweep has a folder of its own in it."""
+"""Folder below that for results where what an unfinished run has finished is kept; a sweep has a folder of its own in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +63,16 @@ class Sweep:
 
 
 @contextmanager
-def sweep(workers: Workers, out: Path | None, name: str) -> Iterator[Sweep]:
-    """Give who works on a sweep, with a journal below the folder for its results if one is asked for.
+def sweep(workers: Workers, folder: Path | None) -> Iterator[Sweep]:
+    """Give who works on a sweep, with a journal in a folder if there is one.
 
     Raises
     ------
     InputError
-        If the folder cannot be written, or as `crew` does.
+        As `crew` does.
     InterruptedSweep
         If the user stops the block: what is finished is kept.
     """
-    if out is not None:
-        writable(out)
-    folder = None if out is None else out / UNFINISHED / name
     try:
         with crew(workers, folder) as hands:
             yield Sweep(hands, folder)
@@ -85,14 +84,33 @@ def sweep(workers: Workers, out: Path | None, name: str) -> Iterator[Sweep]:
         end_line()
 
 
-def beside(plan_file: Path) -> Path | None:
-    """Return the folder of a plan, for what is finished to be kept there; None where nothing can be written."""
-    folder = plan_file if plan_file.is_dir() else plan_file.parent
+def below(out: Path | None, name: str) -> Path | None:
+    """Return the folder below the results of a sweep where what is finished is kept; None where no folder is asked for.
+
+    Raises
+    ------
+    InputError
+        If nothing can be written there.
+    """
+    if out is None:
+        return None
+    writable(out)
+    return out / UNFINISHED / name
+
+
+def of_plan(plan_file: Path) -> Path | None:
+    """Return the folder where what is finished about a plan is kept; None where there is none.
+
+    It lies in the user's own cache folder: a plan may be somebody else's, and so might be answers that lie beside it.
+    """
+    cache = cache_folder()
     try:
-        writable(folder)
+        if cache is None:
+            return None
+        writable(cache)
     except InputError:
         return None
-    return folder
+    return cache / UNFINISHED / f"explain-{sha256(str(plan_file.resolve()).encode()).hexdigest()[:16]}"
 
 
 def kept(folder: Path | None) -> int:
