@@ -39,7 +39,8 @@ def complete(scenario: Scenario, plan: Plan) -> Plan:
     """Return the plan with lifecycle costs, break-evens, commitments after the horizon and cash rows; nothing else changes."""
     public = frozenset(funder.id for funder in scenario.pack.funders if funder.public)
     funders = public if plan.perspective == ALL_PUBLIC else frozenset({plan.perspective})
-    trials = [trial_of(scenario, option) for option in sorted(scenario.options, key=lambda o: o.id)]
+    sites = {site.id: site for site in scenario.sites}
+    trials = [trial_of(scenario, option, sites[option.site]) for option in sorted(scenario.options, key=lambda o: o.id)]
     started = frozenset(pick.option for pick in plan.chosen)
     addenda = {
         "lifecycles": tuple(_lifecycle(scenario, trial, funders, public, trial.option.id in started) for trial in trials),
@@ -50,12 +51,15 @@ def complete(scenario: Scenario, plan: Plan) -> Plan:
     return plan.model_copy(update=addenda)
 
 
-def trial_of(scenario: Scenario, option: Option) -> Trial:
-    """Return an option at its least area and first start, in the place it makes with the premises it extends."""
+def trial_of(scenario: Scenario, option: Option, site: Site | None = None) -> Trial:
+    """Return an option at its least area and first start, in the place it makes with the premises it extends.
+
+    `site` is the option's, looked up where it is not given.
+    """
     area = option.area_dm2 if option.area_dm2 is not None else option.area_min_dm2 or 0
     periods = sorted(scenario.settings.periods or (scenario.settings.base_date,))
     start = next((day for day in periods if option.first_start is None or day >= option.first_start), option.first_start or periods[-1])
-    site = next(site for site in scenario.sites if site.id == option.site)
+    site = site or next(each for each in scenario.sites if each.id == option.site)
     return Trial(option, site, area, area + _extended_dm2(scenario, option), start)
 
 

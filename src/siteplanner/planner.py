@@ -143,7 +143,7 @@ def solve_within_budgets(case: Case, progress: Progress | None, crew: Crew) -> t
     while True:
         model = build(case, tighter_fen=tighter, cuts=cuts)
         outcome = solve(model, case.scenario.settings.solver, progress, crew=crew)
-        if not outcome.levels:
+        if not outcome.levels or not rows:
             return outcome, model
         over = [use.budget for use in read(case, model, outcome).budgets if use.used_fen > use.limit_fen + use.carried_fen]
         if not over:

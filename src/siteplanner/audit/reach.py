@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from siteplanner.audit.estates import Standing
 from siteplanner.audit.places import Place
 from siteplanner.audit.reading import Reading
@@ -22,6 +24,18 @@ def within(reading: Reading, standing: Standing, standard: Standard, place: Plac
         walk = walk_s(reading, standing.estate.id, place)
         return walk is not None and (standing.limit_s is None or walk <= standing.limit_s)
     return all(_beside(reading, standing.estate, standard, door) for door in place.doors)
+
+
+def places_within(reading: Reading, standing: Standing, standard: Standard) -> tuple[Place, ...]:
+    """Return the places within an estate's reach, in the order of the reading's places."""
+    key = (standing.estate.id, standard.cohort)
+    if key not in reading.reached:
+        places: Iterable[Place] = reading.places.values()
+        if standard.reach.mode == "walk":
+            listed = reading.pairs.listed(standing.estate.id)
+            places = [place for place in places if place.doors and place.doors[0].id in listed]
+        reading.reached[key] = tuple(place for place in places if within(reading, standing, standard, place))
+    return reading.reached[key]
 
 
 def _beside(reading: Reading, estate: Estate, standard: Standard, door: Site | Premises) -> bool:

@@ -23,7 +23,8 @@ class Reading:
     ``bound`` holds the estates that must have something, each with its standard, by id; ``beside`` the adjacent villages of
     each estate, whichever of the two lists the other; ``checkpoints`` the plan's and the law's, in order; ``needed`` the
     law's for single estates alone. ``counted`` are the bound estates and those left as done: the denominators. ``end`` is the last
-    day on which the law looks. ``circles`` remembers what each circle must hold in dm², which takes a walk between every two estates.
+    day on which the law looks. ``circles`` remembers what each circle must hold in dm², which takes a walk between every two estates, and
+    ``reached`` the places within reach of each estate under a cohort's standard.
     """
 
     scenario: Scenario
@@ -41,6 +42,7 @@ class Reading:
     end: date
     beside: Mapping[str, frozenset[str]]
     circles: dict[str, int] = field(default_factory=dict)
+    reached: dict[tuple[str, str], tuple[Place, ...]] = field(default_factory=dict)
 
     @property
     def pack(self) -> PolicyPack:

@@ -8,7 +8,7 @@ from siteplanner.audit.arithmetic import square_metres
 from siteplanner.audit.estates import Standing
 from siteplanner.audit.fitness import unfit
 from siteplanner.audit.places import Place
-from siteplanner.audit.reach import circle, within
+from siteplanner.audit.reach import circle, places_within
 from siteplanner.audit.reading import Reading
 from siteplanner.audit.sizes import may_credit, meets_size
 from siteplanner.policy.schema import Standard
@@ -45,8 +45,8 @@ def _served(reading: Reading, standing: Standing, standard: Standard, day: date)
 
 def _name_the_cause(reading: Reading, standing: Standing, standard: Standard, day: date) -> None:
     """Say of each place opened within reach of a short estate why it does not count: too small, too late, no consent."""
-    for place in reading.places.values():
-        if any(part.option for part in place.parts) and within(reading, standing, standard, place):
+    for place in places_within(reading, standing, standard):
+        if any(part.option for part in place.parts):
             misfit = unfit(reading, standard, place, day, standing.estate.id)
             if misfit is not None:
                 reading.docket.check(misfit.clause, False, misfit.code, place.id, **misfit.facts)
@@ -67,11 +67,8 @@ def held(reading: Reading, standing: Standing, standard: Standard, day: date) ->
 
 
 def _around(reading: Reading, standing: Standing, standard: Standard, day: date) -> list[Place]:
-    return [
-        place
-        for place in reading.places.values()
-        if not may_credit(reading.pack, place, standard, day, standing.estate.id) and within(reading, standing, standard, place)
-    ]
+    near = places_within(reading, standing, standard)
+    return [place for place in near if not may_credit(reading.pack, place, standard, day, standing.estate.id)]
 
 
 def needed(reading: Reading, standing: Standing, standard: Standard) -> int:
@@ -86,8 +83,5 @@ def needed(reading: Reading, standing: Standing, standard: Standard) -> int:
 
 def covering(reading: Reading, standing: Standing, standard: Standard, day: date) -> int:
     """Return the number of places in reach that meet the place rule in full on `day`."""
-    return sum(
-        1
-        for place in reading.places.values()
-        if not meets_size(reading.pack, place, standard, day, standing.estate.id) and within(reading, standing, standard, place)
-    )
+    near = places_within(reading, standing, standard)
+    return sum(1 for place in near if not meets_size(reading.pack, place, standard, day, standing.estate.id))

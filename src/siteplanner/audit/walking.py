@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from math import asin, cos, hypot, radians, sin, sqrt
 
@@ -30,17 +31,25 @@ class Pairs:
     table: Mapping[Pair, int]
     _spots: dict[str, Spot] = field(init=False)
     _rows: dict[Pair, int] = field(init=False)
+    _listed: dict[str, set[str]] = field(init=False)
     _degrees: dict[str, tuple[float, float]] = field(init=False)
 
     def __post_init__(self) -> None:
         rows: list[Spot] = [*self.scenario.estates, *self.scenario.sites, *self.scenario.premises]
         self._spots = {row.id: row for row in rows}
         self._rows = {(walk.estate, walk.place): walk.walk_s for walk in self.scenario.walks}
+        self._listed = {}
+        for estate, target in self.table:
+            self._listed.setdefault(estate, set()).add(target)
         self._degrees = _in_degrees(self.scenario, rows) if self.scenario.settings.walking.method == "roads" else {}
 
     def seconds(self, estate: str, target: str) -> int | None:
         """Return the walk in the record's table, or None where it lists none."""
         return self.table.get((estate, target))
+
+    def listed(self, estate: str) -> AbstractSet[str]:
+        """Return what the record's table gives a walk to from an estate."""
+        return self._listed.get(estate, frozenset())
 
     def again(self, estate: str, target: str) -> tuple[int, int] | None:
         """Return the least and greatest seconds a pair may be given, from the scenario alone; None where it says nothing.

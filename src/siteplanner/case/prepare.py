@@ -75,10 +75,10 @@ def _top_up_or_leave(
     def in_use(room: Held) -> bool:
         return room.area_dm2 > 0 and room.id in used
 
+    rooms = [place for place in places.values() if place.kind == "premises" and place.id in held and in_use(held[place.id])]
     found = []
     for need in needs:
-        has_some = any(place.kind == "premises" and need.id in place.estates and in_use(held[place.id]) for place in places.values())
-        if need.status == "due" and need.standard.some_area == "leave" and has_some:
+        if need.status == "due" and need.standard.some_area == "leave" and any(need.id in place.estates for place in rooms):
             found.append(Need(need.estate, need.cohort, need.standard, 0, 0, need.due, "left", need.clause, "has_some_area"))
         else:
             found.append(need)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Sequence
+from copy import deepcopy
 from datetime import date, datetime
 
 from docx import Document
@@ -18,6 +19,7 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.section import Section
 from docx.shared import Emu, Length, Mm, Pt
 from docx.table import Table
@@ -107,16 +109,13 @@ class Sheet:
         for column, width in zip(made.columns, widths, strict=True):
             column.width = width
         cells = made._cells  # one walk over the table: asking for each row anew takes quadratic time
+        looks: dict[tuple[bool, WD_ALIGN_PARAGRAPH], tuple[BaseOxmlElement, BaseOxmlElement]] = {}
         for n, texts in enumerate([headings, *rows]):
             strong = n == 0 or (foot and n == len(rows))
             for m, text in enumerate(texts):
                 cells[n * len(headings) + m].width = widths[m]
-                paragraph = cells[n * len(headings) + m].paragraphs[0]
-                _spaced(paragraph, 13.0)
-                paragraph.alignment = (
-                    WD_ALIGN_PARAGRAPH.CENTER if n == 0 else WD_ALIGN_PARAGRAPH.RIGHT if right[m] else WD_ALIGN_PARAGRAPH.LEFT
-                )
-                _run(paragraph, text, "cell", size).bold = strong
+                align = WD_ALIGN_PARAGRAPH.CENTER if n == 0 else WD_ALIGN_PARAGRAPH.RIGHT if right[m] else WD_ALIGN_PARAGRAPH.LEFT
+                _fill(cells[n * len(headings) + m].paragraphs[0], text, size, strong, align, looks)
         for line in made._tbl.tr_lst:
             line.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         made._tbl.tr_lst[0].get_or_add_trPr().append(OxmlElement("w:tblHeader"))
@@ -184,6 +183,23 @@ def _run(paragraph: Paragraph, text: str, font: str, size: float | None = None) 
     run.font.name, run.font.size = western, Pt(size or own_size)
     run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), eastern)
     return run
+
+
+def _fill(
+    paragraph: Paragraph, text: str, size: float, strong: bool, align: WD_ALIGN_PARAGRAPH,
+    looks: dict[tuple[bool, WD_ALIGN_PARAGRAPH], tuple[BaseOxmlElement, BaseOxmlElement]],
+) -> None:  # fmt: skip
+    """Write the text of a cell. Setting how one looks takes far longer than copying it from one that looks the same."""
+    if (strong, align) in looks:
+        around, inside = looks[strong, align]
+        paragraph._p.insert(0, deepcopy(around))
+        paragraph.add_run(clean(text))._r.insert(0, deepcopy(inside))
+        return
+    _spaced(paragraph, 13.0)
+    paragraph.alignment = align
+    run = _run(paragraph, text, "cell", size)
+    run.bold = strong
+    looks[strong, align] = paragraph._p.get_or_add_pPr(), run._r.get_or_add_rPr()
 
 
 def _word(heading: str) -> int:

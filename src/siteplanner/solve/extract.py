@@ -112,7 +112,8 @@ def assemble(case: Case, chosen: Sequence[Chosen], outcome: Outcome | None, stat
     for t, day in enumerate(case.checkpoints):
         states = place_states(case, chosen, day)
         served = served_at(case, outcome, t)
-        others = [need for need in case.needs if active_at(case, need, t) and need not in served]
+        due = {need.id for need in served}
+        others = [need for need in case.needs if active_at(case, need, t) and need.id not in due]
         credits += credits_at(near, states, served, day, others, first)
     places = place_records(case, chosen)
     lines = ledger_lines(scenario, chosen, {place.place: place for place in places})
