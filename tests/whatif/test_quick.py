@@ -13,6 +13,7 @@ from siteplanner.whatif.lab import Lab
 from siteplanner.whatif.quick import Quick
 from siteplanner.whatif.variation import Found, Variation, tighter
 from support.line import TONGLU
+from support.whole_county import whole_county
 
 WEIHAI = TONGLU.parent / "weihai"
 
@@ -43,6 +44,25 @@ def test_cheap_answers_hold_what_solving_again_finds(lab: Lab) -> None:
         plans += cheap.fen is not None
         assert cheap.fen is None or cheap.fen >= exact.fen
     assert plans
+
+
+@pytest.mark.parametrize("objective", [["least_cost"], ["fewest_sites", "least_cost"]])
+def test_what_costs_nothing_more_is_proven_without_solving_again(objective: list[str]) -> None:
+    """Without a site, or with one forced in: where a plan as cheap as the base is met, none is cheaper or better above cost."""
+    settled = 0
+    for seed in range(12):
+        lab = Lab(prepare(whole_county(seed, sites=5, objective=objective)))
+        if lab.base.point is None:
+            continue
+        quick = Quick(lab)
+        for offers in offers_by_site(lab.case).values():
+            for variation in (Variation(shut=lab.columns_of(offers)), Variation(extra=(lab.at_least_one(offers),))):
+                cheap = quick.answer(variation)
+                if cheap.verdict == "proven":
+                    exact = lab.solve(variation)
+                    assert (cheap.fen, cheap.levels[:-1]) == (exact.fen, exact.levels[:-1])
+                    settled += cheap.fen == lab.base.fen
+    assert settled > 12
 
 
 def test_two_answers_tell_more_than_one() -> None:

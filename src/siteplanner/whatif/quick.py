@@ -16,6 +16,7 @@ from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.decompose import Part, broken_rows, extract_part, split
 from siteplanner.solve.levels import Clock, Run
 from siteplanner.solve.pricing import Joins, PricedPart, Prices, relaxed_prices
+from siteplanner.units import FEN_PER_YUAN
 from siteplanner.whatif.lab import Lab
 from siteplanner.whatif.variation import Extra, Found, Variation, obeys, vary, with_rows
 
@@ -87,7 +88,7 @@ class Quick:
         return run
 
     def answer(self, variation: Variation) -> Found:
-        """Return what is cheaply known of a variation: a plan or none, and a bound, which may be −inf."""
+        """Return what is cheaply known of a variation: a plan or none, and a bound, which may be −inf; proven where they meet."""
         nothing = Found("limit", (), None)
         moved = {row for row, _ in variation.limits} | variation.freed
         if self._lab.late or variation.present or self._joining & moved or (self._above and moved):
@@ -99,8 +100,13 @@ class Quick:
         point = self._chosen_anew(varied, touched, variation)
         if self._above and point is None:
             return nothing
-        bound = self._bound(varied, touched, variation)
-        return self._lab.known(point, (bound + self._goal.constant) * self._goal.level.factor)
+        bound = (self._bound(varied, touched, variation) + self._goal.constant) * self._goal.level.factor
+        if not moved:
+            # What only takes away costs no less than the base; levels above cost, it cannot better, and its plan keeps them.
+            bound = max(bound, self._lab.base_low)
+        found = self._lab.known(point, bound)
+        settled = found.fen is not None and found.fen - found.bound_fen <= FEN_PER_YUAN
+        return replace(found, verdict="proven") if settled else found
 
     def _touched(self, variation: Variation) -> list[int] | None:
         """Return the parts that a variation changes; None where a row more joins some."""
