@@ -79,6 +79,17 @@ def test_the_check_takes_the_day_and_not_a_day_later(turn: Turn) -> None:
     assert (turn.clause, turn.code) in found
 
 
+def test_a_milestone_is_not_met_by_what_is_credited_too_early() -> None:
+    """A plan that is a day late and keeps its credits all the same breaks WH9 too: what is not ready makes no estate compliant."""
+    turn = TURNS[-1]
+    scenario = turn.county(0).scenario()
+    run = plan(scenario)
+    late_scenario, late = a_day_late(scenario, run)
+    claimed = late.plan.model_copy(update={"credits": run.plan.credits})
+    found = [(f.clause, f.code) for f in broken(audit(late_scenario, claimed, dict(run.case.walks)))]
+    assert {("WH1", "not_ready"), ("WH9", "milestone_short")} <= set(found)
+
+
 @pytest.mark.parametrize("days", [-1, 0, 1])
 def test_other_towns_of_yangcheng_have_no_day_but_are_counted_on_it(days: int) -> None:
     """Outside the two towns a room after 2025 is lawful; the share of estates served by the end of 2025 is then nothing."""

@@ -104,8 +104,8 @@ def _is_station(reading: Reading, place: Place, day: date) -> bool:
 
 
 def _done(reading: Reading, standing: Standing, standard: Standard, day: date) -> bool:
-    """Return whether an estate is served on `day`; one that the law leaves as it is counts as done."""
-    return standing.status == "left" or served(reading, standing, standard, day)
+    """Return whether an estate is served on `day` by what may be credited to it; one that the law leaves as it is counts as done."""
+    return standing.status == "left" or served(reading, standing, standard, day, lawful=True)
 
 
 def _land(reading: Reading, rule: LandTarget) -> None:

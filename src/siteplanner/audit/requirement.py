@@ -8,9 +8,10 @@ from siteplanner.audit.arithmetic import square_metres
 from siteplanner.audit.estates import Standing
 from siteplanner.audit.fitness import unfit
 from siteplanner.audit.places import Place
-from siteplanner.audit.reach import circle, places_within
+from siteplanner.audit.reach import circle, places_within, within
 from siteplanner.audit.reading import Reading
 from siteplanner.audit.sizes import may_credit, meets_size
+from siteplanner.plan import Credit
 from siteplanner.policy.schema import Standard
 
 
@@ -52,18 +53,27 @@ def _name_the_cause(reading: Reading, standing: Standing, standard: Standard, da
                 reading.docket.check(misfit.clause, False, misfit.code, place.id, **misfit.facts)
 
 
-def served(reading: Reading, standing: Standing, standard: Standard, day: date) -> bool:
-    """Return whether an estate has its area and its places on `day`."""
-    enough = held(reading, standing, standard, day) >= needed(reading, standing, standard)
+def served(reading: Reading, standing: Standing, standard: Standard, day: date, *, lawful: bool = False) -> bool:
+    """Return whether an estate has its area and its places on `day`; `lawful`: of its credits those alone that it may have that day."""
+    enough = held(reading, standing, standard, day, lawful=lawful) >= needed(reading, standing, standard)
     return enough and covering(reading, standing, standard, day) >= standard.coverage
 
 
-def held(reading: Reading, standing: Standing, standard: Standard, day: date) -> int:
+def held(reading: Reading, standing: Standing, standard: Standard, day: date, *, lawful: bool = False) -> int:
     """Return the dm² an estate has: its credits at a checkpoint, or under the circle readings the area in its reach."""
     if standard.sharing == "shared_capacity":
-        return sum(credit.area_dm2 for credit in reading.credits.get((day, standing.estate.id), ()))
+        credits = reading.credits.get((day, standing.estate.id), ())
+        return sum(c.area_dm2 for c in credits if not lawful or _lawful(reading, standing, standard, c))
     around, estate = _around(reading, standing, standard, day), standing.estate.id
     return sum(place.area(day, standard.area_basis, standard, estate) for place in around)
+
+
+def _lawful(reading: Reading, standing: Standing, standard: Standard, credit: Credit) -> bool:
+    """Return whether a credited place is within reach, ready, and taken by the standard."""
+    place = reading.places.get(credit.place)
+    if place is None or not within(reading, standing, standard, place):
+        return False
+    return not may_credit(reading.pack, place, standard, credit.checkpoint, standing.estate.id)
 
 
 def _around(reading: Reading, standing: Standing, standard: Standard, day: date) -> list[Place]:
