@@ -236,9 +236,9 @@ def test_what_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("limit", "at", "value", "told"),
     [
-        (100.0, 14.9, 100.0, False),
-        (100.0, 15.1, 100.0, True),
-        (100.0, 15.1, 104.0, False),
+        (100.0, 19.9, 100.0, False),
+        (100.0, 20.1, 100.0, True),
+        (100.0, 20.1, 104.0, False),
         (100.0, 49.9, np.inf, False),
         (100.0, 50.1, np.inf, True),
         (30.0, 19.9, 104.0, False),
@@ -250,7 +250,7 @@ def test_what_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_solver_stops_with_a_good_plan_after_its_share(
     limit: float, at: float, value: float, told: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Above a bound of 97, a plan at 100 is good and ends the first search at 15 % of the time; one at 104 (6.7 %), or none, only at
+    """Above a bound of 97, a plan at 100 is good and ends the first search at 20 % of the time; one at 104 (6.7 %), or none, only at
     half of it, not before 20 seconds and not after a minute. Told to stop, the search has reached a limit, no more."""
 
     class Set(Clock):

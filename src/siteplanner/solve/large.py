@@ -19,9 +19,9 @@ from siteplanner.solve.dense.improve import improve
 from siteplanner.solve.dense.web import REQUIREMENT
 from siteplanner.solve.levels import Clock, Goal, Run, Shown
 
-LEAST_NEEDS, LEAST_CHOICES = 150, 400
+LEAST_NEEDS, LEAST_CHOICES = 240, 800
 """Requirement rows and integer columns from which a part is large."""
-FIRST_S, FIRST_SHARE = 60.0, 0.15
+FIRST_S, FIRST_SHARE = 60.0, 0.2
 """What the solver gets at first: at most so many seconds, and where it has a good plan by then at most that share of the time there is."""
 GOOD, GOOD_S, GOOD_SHARE = 0.03, 20.0, 0.5
 """A good plan is within this gap; to come to one the solver has at least so many seconds, or that share of the time."""
