@@ -61,13 +61,14 @@ class Task:
     seconds: float | None
     stop: str
     good_start: bool = False
+    bound: float = -np.inf
 
 
 def task_key(task: Task) -> str:
     """Return the content of a task that its result depends on: all but the time it was given."""
     goals = [(goal.level.name, goal.level.hold, goal.costs, goal.constant) for goal in task.goals]
     settings = (task.settings.name, str(task.settings.gap), task.settings.threads, task.settings.seed)
-    return content_key(task.compiled, goals, settings, task.start, task.good_start, task.reached, task.levels)
+    return content_key(task.compiled, goals, settings, task.start, task.good_start, task.bound, task.reached, task.levels)
 
 
 def advance(task: Task) -> Reached:
@@ -78,7 +79,7 @@ def advance(task: Task) -> Reached:
 def _advance(task: Task, whole: Clock, shown: Shown | None) -> Reached:
     """Advance a run afresh within its own seconds, and stop where the clock of the whole says so."""
     clock = Clock(task.seconds, stop=whole.stop)
-    run = run_of(task.compiled, task.goals, task.settings, task.start, task.good_start)
+    run = run_of(task.compiled, task.goals, task.settings, task.start, task.good_start, task.bound)
     run.take(task.reached.answers, task.reached.point, task.reached.verdict)
 
     def look(goal: Goal, value: float, bound: float) -> None:
@@ -213,7 +214,7 @@ class Crew:
         goals = tuple(replace(goal, level=_plain(goal.level)) for goal in run.goals)
         reached = Reached(tuple(run.answers), run.point, run.verdict)
         limit = min((s for s in (clock.left(), seconds) if s is not None), default=None)
-        task = Task(run.compiled, goals, run.settings, run.start, reached, levels, limit, self.stop, run.good_start)
+        task = Task(run.compiled, goals, run.settings, run.start, reached, levels, limit, self.stop, run.good_start, run.bound)
         journal, started = self.journal, time.monotonic()
         key = journal.key(advance, task) if journal is not None else ""
         if journal is not None and key in journal:

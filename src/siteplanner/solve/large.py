@@ -41,11 +41,12 @@ def is_large(compiled: Compiled, settings: Settings) -> bool:
 
 
 def run_of(
-    compiled: Compiled, goals: Sequence[Goal], settings: Settings, start: Floats | None = None, good_start: bool = False
+    compiled: Compiled, goals: Sequence[Goal], settings: Settings, start: Floats | None = None, good_start: bool = False,
+    bound: float = -np.inf,
 ) -> Run:  # fmt: skip
-    """Return the run of a part: that of a large one where it is large and there is no plan to set out from."""
-    kind = LargeRun if start is None and is_large(compiled, settings) else Run
-    return kind(compiled, goals, settings, start, good_start)
+    """Return the run of a part: that of a large one where it is large, and a plan to set out from has a bound or is none."""
+    kind = LargeRun if (start is None or np.isfinite(bound)) and is_large(compiled, settings) else Run
+    return kind(compiled, goals, settings, start, good_start, bound)
 
 
 class LargeRun(Run):
@@ -56,7 +57,7 @@ class LargeRun(Run):
         before = self.goals[: len(self.answers)]
         if not goal.costs.any() or any(held.costs.any() for held in before):
             return self._search(goal, clock, shown)
-        first = self._at_first(goal, clock, shown)
+        first = self._at_first(goal, clock, shown) if self.start is None else self._known(goal, self.start)
         if first.verdict != "limit" or clock.over():
             return first
         known = self._by_windows(goal, clock, shown, first)
@@ -70,6 +71,11 @@ class LargeRun(Run):
             # "Infeasible" would be a solver's error: there is a plan.
             return known if last.verdict == "infeasible" else replace(known, bound=max(known.bound, last.bound))
         return last
+
+    def _known(self, goal: Goal, start: Floats) -> Answer:
+        """Return the plan and the bound that the run sets out from."""
+        value = float(goal.costs @ start)
+        return Answer("proven" if self.closed(goal, value, self.bound) else "limit", start, value, self.bound)
 
     def _at_first(self, goal: Goal, clock: Clock, shown: Shown | None) -> Answer:
         """Return what the solver comes to at first: by the clock where there is a limit, or where nothing but proof ends it."""

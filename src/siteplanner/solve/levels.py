@@ -75,14 +75,15 @@ class Run:
     """The levels of one problem as far as they have been minimised.
 
     ``answers`` holds (value, bound) of each finished level, constants left out; ``verdict`` that of the last. `start` is a point
-    from which the first level sets out.
+    from which the first level sets out, and `bound` what is known of that level from below, its constant left out.
     """
 
     def __init__(
-        self, compiled: Compiled, goals: Sequence[Goal], settings: Settings, start: Floats | None = None, good_start: bool = False
-    ) -> None:
+        self, compiled: Compiled, goals: Sequence[Goal], settings: Settings, start: Floats | None = None, good_start: bool = False,
+        bound: float = -np.inf,
+    ) -> None:  # fmt: skip
         self.compiled, self.goals, self.settings, self.start = compiled, tuple(goals), settings, start
-        self.good_start = good_start
+        self.good_start, self.bound = good_start, bound
         self._solver: Solver | None = None
         self.point: Floats | None = None
         self.answers: list[tuple[float, float]] = []
@@ -138,7 +139,7 @@ class Run:
 
     def _minimise(self, goal: Goal, clock: Clock, shown: Shown | None) -> Answer:
         """Minimise a level."""
-        return self._search(goal, clock, shown)
+        return self._search(goal, clock, shown, -np.inf if self.answers else self.bound)
 
     def _search(
         self, goal: Goal, clock: Clock, shown: Shown | None, outer: float = -np.inf,

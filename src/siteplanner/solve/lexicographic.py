@@ -11,7 +11,6 @@ from siteplanner.scenario.schema import Solver as Settings
 from siteplanner.solve.backends import Verdict, load
 from siteplanner.solve.compile import Compiled, Floats, compile_problem
 from siteplanner.solve.crew import ALONE, Crew
-from siteplanner.solve.decompose import broken_rows
 from siteplanner.solve.large import run_of
 from siteplanner.solve.levels import Clock, Goal, Progress
 from siteplanner.solve.parts import Rounds
@@ -74,12 +73,10 @@ def _solve(compiled: Compiled, goals: list[Goal], settings: Settings, clock: Clo
     verdicts = {run.verdict for run in rounds.runs.values()}
     if "infeasible" in verdicts:
         return _Result("infeasible", None, [])
-    point = rounds.point()
-    fits = all(run.point is not None for run in rounds.runs.values()) and not len(broken_rows(compiled, point))
     if verdicts == {"proven"}:
-        return _Result("proven", point, rounds.answers())
-    if fits:
-        return _Result("limit", point, rounds.answers())
+        return _Result("proven", rounds.point(), rounds.answers())
+    if rounds.fits():
+        return _Result("limit", rounds.point(), rounds.answers())
     run = run_of(compiled, goals, settings)
     run.advance(len(goals), clock, _shown(clock))
     return _Result(run.verdict, run.point, run.answers)

@@ -8,7 +8,7 @@ Every round is a relaxation of the whole, so the first point that obeys all rows
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 
@@ -25,6 +25,8 @@ from siteplanner.solve.levels import Clock, Goal, Run
 from siteplanner.solve.shares import Shares, in_turn
 
 _POLL_S = 0.1
+_WORTH_S = 1.0
+"""Less time than that is not worth setting out again."""
 _FAIR_SHARE = 0.1
 """What of the time may go into sharing out a constant."""
 
@@ -58,12 +60,22 @@ class Rounds:
         self._shares: Shares[Part] = Shares({}, self._workers)
 
     def settle(self) -> None:
-        """Solve until no joining row is broken, first on the first level alone, then on all; or until a part stops short."""
+        """Solve until no joining row is broken, first on the first level alone, then on all; or until time is over.
+
+        Where parts stop short though their plans fit together, they go on in the time that was kept for the whole.
+        """
+        self._settle()
+        if any(run.verdict == "limit" for run in self.runs.values()) and self.fits() and not self.clock.stop:
+            self._go_on()
+            self._settle()
+
+    def _settle(self) -> None:
         for levels in (1, len(self.goals)):
             while True:
                 if len(self.parts) == 1 or not self._joins:
                     self.clock.limit = self._limit
-                self._advance(levels)
+                if all(run.verdict == "proven" for run in self.runs.values()):
+                    self._advance(levels)
                 if any(run.verdict != "proven" for run in self.runs.values()):
                     return
                 broken = broken_rows(self.compiled, self.point())
@@ -72,6 +84,40 @@ class Rounds:
                 self._known |= {part: run.point for part, run in self.runs.items() if run.point is not None}
                 self.parts = [self._whole(part) for part in join(self.compiled, self.parts, broken)]
                 self.runs = {part: run for part, run in self.runs.items() if part in set(self.parts)}
+
+    def _go_on(self) -> None:
+        """Let parts that stopped short on the first level set out again from their plan and bound.
+
+        What they come to counts as a bound; as a plan only where it still fits with the others.
+        """
+        self.clock.limit = self._limit
+        before, left = dict(self.runs), self.clock.left()
+        if left is not None and left < _WORTH_S:
+            return
+        short = [
+            part for part, run in before.items() if run.verdict == "limit" and len(run.answers) == 1 and not isinstance(run, JoinedRun)
+        ]
+        found: dict[Part, Run] = {}
+
+        def go_on(part: Part) -> None:
+            run = before[part]
+            again = run_of(run.compiled, run.goals, run.settings, run.point, bound=run.answers[0][1])
+            self._work(part, again, 1)
+            found[part] = again
+
+        self._side_by_side(short, go_on)
+        for part in short:
+            old, again = before[part], found[part]
+            self.runs[part] = again
+            if not again.answers or again.value > old.value or not self.fits():
+                known = max(bound for _, bound in (*old.answers, *again.answers))
+                old.take([(old.value, min(old.value, known))], old.point, "limit")
+                self.runs[part] = old
+
+    def fits(self) -> bool:
+        """Return whether every part has a plan and together they keep every row."""
+        known = all(part in self.runs and self.runs[part].point is not None for part in self.parts)
+        return known and not len(broken_rows(self.compiled, self.point()))
 
     def point(self) -> Floats:
         """Return the parts' points as one."""
@@ -90,10 +136,14 @@ class Rounds:
     def _advance(self, levels: int) -> None:
         """Advance every part that is not there yet; parts run side by side, and none depends on another."""
         self.clock.done, self.clock.parts = 0, len(self.parts)
-        sizes = {part: int(self.compiled.integer[list(part.columns)].sum()) for part in self.parts}
+        self._side_by_side(self.parts, lambda part: self._advance_part(part, levels))
+
+    def _side_by_side(self, parts: Sequence[Part], work: Callable[[Part], None]) -> None:
+        """Do something with each of some parts, on all workers, and share out the time that is left."""
+        sizes = {part: int(self.compiled.integer[list(part.columns)].sum()) for part in parts}
         self._shares = Shares(sizes, self._workers)
         with ThreadPoolExecutor(max_workers=self._workers) as pool:
-            waiting = {pool.submit(self._advance_part, part, levels) for part in in_turn(sizes, self._workers)}
+            waiting = {pool.submit(work, part) for part in in_turn(sizes, self._workers)}
             while waiting:
                 try:
                     done, waiting = wait(waiting, timeout=_POLL_S)
@@ -115,6 +165,13 @@ class Rounds:
                 self._joined(part, goals) if self._priced(part) else run_of(extract_part(self.compiled, part), goals, self.settings)
             )
         run = self.runs[part]
+        self._work(part, run, levels)
+        self.clock.done += 1
+        if run.answers:
+            self._show(part, self.goals[len(run.answers) - 1], *run.answers[-1])
+
+    def _work(self, part: Part, run: Run, levels: int) -> None:
+        """Advance a run of a part in the part's share of the time."""
 
         def shown(goal: Goal, value: float, bound: float) -> None:
             self._show(part, goal, value, bound)
@@ -125,9 +182,6 @@ class Rounds:
         else:
             self.crew.advance(run, levels, self.clock, shown, seconds)
         self._shares.end(part)
-        self.clock.done += 1
-        if run.answers:
-            self._show(part, self.goals[len(run.answers) - 1], *run.answers[-1])
 
     def _priced(self, part: Part) -> bool:
         """Return whether a part is several parts joined, and large enough for prices to pay."""
