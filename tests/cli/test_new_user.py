@@ -9,6 +9,7 @@ import pytest
 
 from siteplanner.commands import doctor
 from siteplanner.errors import InterruptedWithoutPlan, StoppedWithoutPlan
+from siteplanner.solve.journal import RESULTS
 from support.line import TOY, command
 
 EXTRAS = ("pyogrio", "python-docx")
@@ -40,7 +41,7 @@ def test_a_run_cut_short_says_how_to_go_on(
     def stop(*_: object) -> None:
         if kept:
             (tmp_path / "unfinished").mkdir()
-            (tmp_path / "unfinished" / "part").write_bytes(b"1")
+            (tmp_path / "unfinished" / f"part{RESULTS[1:]}").write_bytes(b"1")
         raise error
 
     monkeypatch.setattr("siteplanner.commands.plan.plan", stop)

@@ -16,14 +16,15 @@ PACKAGES = ("pulp", "highspy", "numpy", "scipy", "pandas", "matplotlib", "pydant
 
 def run_doctor(lang: Lang) -> Shown:
     """Test the packages, both solvers on a small problem whose answer is known, and the fonts. Exit 1 if a test fails."""
-    tests: dict[str, Callable[[], str]] = {"packages": _packages, "highs": _highs, "cbc": _cbc, "font": _font, "word": _word, "geo": _geo}
+    extras = {"font": _font, "word": _word, "geo": _geo, "speed": _speed}
+    tests: dict[str, Callable[[], str]] = {"packages": _packages, "highs": _highs, "cbc": _cbc, **extras}
     results: dict[str, tuple[bool, str]] = {"python": (True, f"{sys.version.split()[0]}, {platform.system()} {platform.machine()}")}
     for name, test in tests.items():
         try:
             results[name] = (True, test())
         except Exception as error:
             results[name] = (False, f"{type(error).__name__}: {error}")
-    for name in ("font", "word", "geo"):
+    for name in extras:
         results[name] = (True, results[name][1] or say(f"cli.doctor.no_{name}", lang))
     fine = all(good for good, _ in results.values())
     verdict = {True: say("cli.doctor.good", lang), False: say("cli.doctor.bad", lang)}
@@ -62,6 +63,11 @@ def _word() -> str:
 def _geo() -> str:
     """Return what reads and writes GeoPackage and Shapefile, empty where it is not installed: GeoJSON does without it."""
     return _extra("pyogrio")
+
+
+def _speed() -> str:
+    """Return what makes the search over large parts quick, empty where it is not installed: the solver does without it, more slowly."""
+    return _extra("numba")
 
 
 def _extra(name: str) -> str:

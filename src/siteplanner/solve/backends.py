@@ -81,6 +81,7 @@ class Highs:
         self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
         self.version = self._highs.version()
         self._compiled = compiled
+        self._news: Callable[[], Floats | None] | None = None
         for option, value in (("output_flag", True), ("log_to_console", False), ("presolve", "choose" if presolve else "off")):
             self._highs.setOptionValue(option, value)
         self._highs.setOptionValue("mip_feasibility_tolerance", 1e-7)
@@ -149,6 +150,10 @@ class Highs:
             stopped = self._run(watch, limits.offset)
         return self._answer(costs, stopped, limits.offset)
 
+    def hear(self, news: Callable[[], Floats | None]) -> None:
+        """Ask for plans that others find while the search goes on: `news` gives one that was not given before, or None."""
+        self._news = news
+
     def _unsearched(self) -> bool:
         """Return whether the start was called optimal before anything was searched.
 
@@ -174,14 +179,21 @@ class Highs:
                 if event.data_in is not None:
                     event.data_in.user_interrupt = True
 
-        callbacks = (self._highs.cbMipInterrupt, self._highs.cbMipLogging) if watch is not None else ()
-        for callback in callbacks:
-            callback.subscribe(look)
+        def take(event: highspy.HighsCallbackEvent) -> None:
+            found = None if self._news is None else self._news()
+            if found is not None and event.data_in is not None:
+                event.data_in.setSolution(found)
+
+        callbacks = [(self._highs.cbMipInterrupt, look), (self._highs.cbMipLogging, look)] if watch is not None else []
+        if self._news is not None:
+            callbacks.append((self._highs.cbMipUserSolution, take))
+        for callback, answer in callbacks:
+            callback.subscribe(answer)
         try:
             self._highs.run()
         finally:
-            for callback in callbacks:
-                callback.unsubscribe(look)
+            for callback, answer in callbacks:
+                callback.unsubscribe(answer)
         return stopped
 
     def _answer(self, costs: Floats, stopped: bool, offset: float) -> Answer:

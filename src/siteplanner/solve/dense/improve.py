@@ -17,8 +17,10 @@ import numpy as np
 
 from siteplanner.solve.backends import Answer, Highs, Limits, Verdict, Watch, loose
 from siteplanner.solve.compile import Compiled, Floats
-from siteplanner.solve.dense.relaxation import Relaxation, exact_needs
+from siteplanner.solve.dense.jit import QUICK
+from siteplanner.solve.dense.relaxation import Relaxation, exact_needs, plain_bound
 from siteplanner.solve.dense.search import Search, Step
+from siteplanner.solve.dense.sites import Annealed, courses, sites_of, without_links
 from siteplanner.solve.dense.web import Indices, Web, cells, weave
 from siteplanner.solve.dense.windows import Window, charged, priced_window
 
@@ -33,6 +35,10 @@ _OPEN = 700
 IMPLIED = ("credit.surrogate.", "group.")
 """Families of rows that follow from the others in the linear relaxation. Left in it they would take up prices: a window is charged for
 rows that reach out of it, and would lose to them what it has to decide about. Inside windows and in the whole they stay."""
+_RUNS, _RUNS_SMALL = 4, 6
+"""Annealed plans to set out from."""
+_LARGEST, _SEARCHABLE = 160, 1500
+"""Cells grow no larger, where the solver can search the whole: where no more choices are left open than that."""
 _SLOW = 40_000
 """Columns from which solving the relaxation anew takes so long that steps of the search run beside it."""
 _ROUGH = 0.03
@@ -47,14 +53,19 @@ class _Bound:
 
     window: Window
     costs: Floats
+    start: Floats | None
     limits: Callable[[], Limits]
     bound: float = -float("inf")
+    plain: float = -float("inf")
+    """Its bound without integrality, and the reduced costs that prove that."""
+    reduced: Floats | None = None
 
     def run(self, watch: Watch) -> None:
         """Find the bound, unless time is out by now."""
         limits = self.limits()
         if limits.seconds is None or limits.seconds > 0:
-            self.bound = Highs(self.window.compiled).minimise(self.costs, limits, None, watch).bound
+            self.plain, self.reduced = plain_bound(self.window.compiled, self.costs)
+            self.bound = Highs(self.window.compiled).minimise(self.costs, limits, self.start, watch).bound
 
 
 @dataclass(slots=True)
@@ -81,6 +92,8 @@ class _Improve:
     first: tuple[float, Floats]
     """Value and reduced costs of the relaxation before any row was added."""
     bound: float
+    open: tuple[Floats, Floats]
+    """Bounds of all columns, with what is settled by now."""
     stop: bool = False
     impossible: bool = False
 
@@ -109,23 +122,39 @@ class _Improve:
 
     def run(self) -> None:
         """Close the gap from both sides."""
-        if self.rough() and not self.search.make_whole(self.relaxation.point, self.side_by_side) and self.search.point is None:
-            self.first_plan()
+        if self.rough():
+            self.set_about()
         size, seed = float(CELL), 0
         while not self.done():
-            before = self.search.value - self.bound
-            self.round(cells(self.web, round(size), self.limits.seed + seed))
-            seed += 1
-            if self.done():
-                return
+            self.fix()
             if self.few_open():
                 self.whole()
                 return
+            before = self.search.value - self.bound
+            self.round(cells(self.web, round(size), self.limits.seed + seed))
+            seed += 1
             if before - (self.search.value - self.bound) < SMALL_GAIN * before:
-                if size >= len(self.web.needs):
+                if size >= min(len(self.web.needs), _LARGEST) and self.left_open() <= _SEARCHABLE:
+                    self.fix()
                     self.whole()
                     return
                 size *= GROW
+
+    def set_about(self) -> None:
+        """Find plans to set out from: annealed ones and what windows make of them, else the relaxation made whole, else any."""
+        sites = sites_of(self.web, self.costs) if QUICK else None
+        if sites is not None:
+            at, duals = self.relaxation, self.relaxation.duals[self.web.needs]
+            small = len(self.web.needs) <= _OPEN // 4
+            runs = courses(sites, at.point, duals, at.reduced, self.costs, _RUNS_SMALL if small else _RUNS, self.limits.seed)
+            self.side_by_side(runs)
+            self.search.take([run.point for run in runs if run.point is not None], without_links(self.web))
+            while small and self.search.in_first_sweep() and not self.done():
+                steps = self.search.steps(self.workers)
+                self.side_by_side(steps)
+                self.search.finish(steps)
+        if self.rough() and not self.search.make_whole(self.relaxation.point, self.side_by_side) and self.search.point is None:
+            self.first_plan()
 
     def round(self, waiting: Sequence[Indices]) -> None:
         """Solve the window of every cell, those that share nothing side by side, and steps of the search beside them."""
@@ -141,14 +170,21 @@ class _Improve:
                     later.append(cell)
                     continue
                 taken[window.columns] = True
-                costs = charged(self.web, window, self.relaxation.costs_beside(window.columns), self.relaxation.duals)
-                bounds.append(_Bound(window, costs, lambda: self.step_limits(_GAP, _NODES)))
+                bounds.append(self.bound_of(window))
             left = later
             self.alongside(bounds, max(self.workers, len(bounds)))
             if self.lift(bounds):
                 self.alongside([_Solve(self.relaxation)], self.workers if len(self.costs) > _SLOW else 0)
                 self.relaxation.tidy()
                 self.bound = max(self.bound, min(self.relaxation.value, self.search.value))
+
+    def bound_of(self, window: Window) -> _Bound:
+        """Return the window to be solved at the prices there are, over the choices that are left open."""
+        costs = charged(self.web, window, self.relaxation.costs_beside(window.columns), self.relaxation.duals)
+        lower, upper = self.open[0][window.columns], self.open[1][window.columns]
+        window = replace(window, compiled=replace(window.compiled, lower=lower, upper=upper))
+        start = None if self.search.point is None else self.search.point[window.columns]
+        return _Bound(window, costs, start, lambda: self.step_limits(_GAP, _NODES))
 
     def alongside(self, jobs: Sequence[_Bound | _Solve], most: int) -> None:
         """Run jobs with steps of the search beside them."""
@@ -162,7 +198,8 @@ class _Improve:
         for found in bounds:
             bound = loose(found.bound)
             if np.isfinite(bound) and bound > found.costs @ self.relaxation.point[found.window.columns] + abs(bound) * _MARGIN:
-                self.relaxation.add(found.window.columns, found.costs, bound)
+                assert found.reduced is not None
+                self.relaxation.add(found.window.columns, found.costs, bound, found.plain, found.reduced)
                 lifted = True
         return lifted
 
@@ -170,7 +207,7 @@ class _Improve:
         """Return the limits of one window."""
         return Limits(gap, self.left(), 1, self.limits.seed, nodes)
 
-    def side_by_side(self, jobs: Sequence[_Bound | _Solve | Step]) -> None:
+    def side_by_side(self, jobs: Sequence[_Bound | _Solve | Step | Annealed]) -> None:
         """Run jobs on all workers and wait for them; where the watch says stop, they stop with what they have."""
         with ThreadPoolExecutor(max_workers=self.workers) as pool:
             waiting = {pool.submit(job.run, lambda _value, _bound: self.stop) for job in jobs}
@@ -203,24 +240,26 @@ class _Improve:
             if answer.point is not None:
                 self.search.offer(answer.point)
 
-    def fixed(self) -> Compiled:
-        """Return the part without the choices that no plan cheaper than the best can make, or leave out.
+    def fix(self) -> None:
+        """Settle the choices that no plan cheaper than the best can make, or leave out.
 
-        A binary at 0 whose reduced cost exceeds the gap to the relaxation stays at 0 in every cheaper plan; at 1, alike.
+        Where every plan with a binary at 1 costs more than the best one, the binary is 0 in every cheaper plan; and alike at 0.
         """
-        compiled = self.web.compiled
-        lower, upper = compiled.lower.copy(), compiled.upper.copy()
-        binary = compiled.integer & (lower == 0) & (upper == 1)
-        for value, reduced in (self.first, (self.relaxation.value, self.relaxation.reduced)):
-            room = self.search.value - value + _MARGIN * max(1.0, abs(value))
-            upper[binary & (reduced > room)] = 0.0
-            lower[binary & (reduced < -room)] = 1.0
-        return replace(compiled, lower=lower, upper=np.maximum(lower, upper))
+        compiled, limit = self.web.compiled, self.search.value + _MARGIN * max(1.0, abs(self.search.value))
+        binary = compiled.integer & (compiled.lower == 0) & (compiled.upper == 1)
+        value, reduced = self.first
+        for one, none in ((value + reduced, value - reduced), self.relaxation.least_if()):
+            self.open[1][binary & (one > limit)] = 0.0
+            self.open[0][binary & (none > limit)] = 1.0
+        np.maximum(self.open[0], self.open[1], out=self.open[1])
+
+    def left_open(self) -> int:
+        """Return how many choices are left open."""
+        return int((self.web.compiled.integer & (self.open[0] < self.open[1])).sum())
 
     def few_open(self) -> bool:
         """Return whether few choices are left open."""
-        fixed = self.fixed()
-        return int((fixed.integer & (fixed.lower < fixed.upper)).sum()) <= _OPEN and len(self.web.needs) <= _OPEN // 4
+        return self.left_open() <= _OPEN and len(self.web.needs) <= _OPEN // 4
 
     def whole(self) -> None:
         """Search the whole from the best plan, over the choices that are left open."""
@@ -231,11 +270,22 @@ class _Improve:
                 self.stop = True
             return self.stop or self.near()
 
-        fixed, limits, start = self.fixed(), replace(self.limits, seconds=self.left()), self.search.point
+        given = self.search.value
+
+        def news() -> Floats | None:
+            nonlocal given
+            if self.search.value >= given:
+                return None
+            given = self.search.value
+            return self.search.point
+
+        limits, start = replace(self.limits, seconds=self.left()), self.search.point
+        solver = Highs(replace(self.web.compiled, lower=self.open[0], upper=self.open[1]))
+        solver.hear(news)
         with ThreadPoolExecutor(max_workers=1) as pool:
-            answering = pool.submit(lambda: Highs(fixed).minimise(self.costs, limits, start, look))
+            answering = pool.submit(lambda: solver.minimise(self.costs, limits, start, look))
             while not answering.done():
-                # Another worker goes on looking for better plans: a lower value ends the proof sooner.
+                # Another worker goes on looking for better plans and hands them over: a lower value ends the proof sooner.
                 steps = self.search.steps(self.workers - 1)
                 self.side_by_side(steps)
                 self.search.finish(steps)
@@ -282,7 +332,19 @@ def improve(
         return work.step_limits(gap, nodes)
 
     search = Search(web, costs, relaxation.reduced.copy(), step_limits, limits.seed)
-    work = _Improve(web, costs, limits, watch, workers, relaxation, search, started, first, relaxation.value)
+    work = _Improve(
+        web,
+        costs,
+        limits,
+        watch,
+        workers,
+        relaxation,
+        search,
+        started,
+        first,
+        relaxation.value,
+        (web.compiled.lower.copy(), web.compiled.upper.copy()),
+    )
     # Where the relaxation cannot be solved anew, what was proven until then still holds.
     with suppress(ArithmeticError):
         if known is not None:

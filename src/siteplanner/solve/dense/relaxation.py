@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import highspy
 import numpy as np
 from scipy.sparse import csr_array
 
-from siteplanner.solve.backends import highs_model, loose
+from siteplanner.solve.backends import highs_model, loose, relax
 from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.dense.web import Indices
 
 _IDLE = 1e-7
+
+
+@dataclass(frozen=True, slots=True)
+class _Proven:
+    """A window's row: all its columns, those in the row and their costs, what it adds to the window's relaxation, reduced costs there."""
+
+    columns: Indices
+    used: Indices
+    costs: Floats
+    lift: float
+    reduced: Floats
 
 
 class Relaxation:
@@ -33,14 +44,14 @@ class Relaxation:
         model.integrality_ = []
         model.col_cost_ = costs
         self._highs.passModel(model)
-        self._rows: list[tuple[Indices, Floats]] = []
+        self._rows: list[_Proven] = []
         self.solve()
 
-    def add(self, columns: Indices, costs: Floats, bound: float) -> None:
-        """Add the row Σ costs·x ≥ bound over some columns."""
+    def add(self, columns: Indices, costs: Floats, bound: float, plain: float, reduced: Floats) -> None:
+        """Add the row Σ costs·x ≥ bound over some columns; `plain` and `reduced` are what the window's own relaxation says of it."""
         used = np.flatnonzero(costs)
         self._highs.addRow(bound, highspy.kHighsInf, len(used), columns[used].astype(np.int32), costs[used])
-        self._rows.append((columns[used], costs[used]))
+        self._rows.append(_Proven(columns, columns[used], costs[used], bound - plain, reduced))
 
     def solve(self) -> None:
         """Solve anew from where the last solution stood."""
@@ -73,10 +84,39 @@ class Relaxation:
         left = self.costs.copy()
         inside = np.zeros(len(left), dtype=np.bool_)
         inside[columns] = True
-        for (own, costs), dual in zip(self._rows, self._row_duals, strict=True):
-            if dual > _IDLE and not inside[own].all():
-                left[own] -= dual * costs
+        for row, dual in zip(self._rows, self._row_duals, strict=True):
+            if dual > _IDLE and not inside[row.used].all():
+                left[row.used] -= dual * row.costs
         return left
+
+    def least_if(self) -> tuple[Floats, Floats]:
+        """Return what every plan costs at least in which a binary column is 1, and in which it is 0 (shape: columns each).
+
+        By reduced costs: with duals v ≥ 0 on proven rows, a column of reduced cost r is 1 only in plans that cost value + r. A proven row
+        takes up what its columns cost, so besides each row of the column is let go: the window's own relaxation, whose reduced cost
+        is r', stands in for it, and the plan costs value + r + Σ v·(r' − what the row lifts that relaxation by).
+        """
+        own, lost = self.reduced.copy(), np.zeros(len(self.costs))
+        for row, dual in zip(self._rows, self._row_duals, strict=True):
+            if dual > _IDLE:
+                own[row.columns] += dual * row.reduced
+                lost[row.columns] += dual * row.lift
+        one = np.maximum(np.maximum(self.reduced, 0.0), np.maximum(own, 0.0) - lost)
+        none = np.maximum(np.maximum(-self.reduced, 0.0), np.maximum(-own, 0.0) - lost)
+        return self.value + one, self.value + none
+
+
+def plain_bound(compiled: Compiled, costs: Floats) -> tuple[float, Floats]:
+    """Return a bound on a window without its integrality, and the reduced costs that prove it: exact whatever the solver's tolerance."""
+    found = relax(compiled, costs)
+    if found is None:
+        return float(np.minimum(costs * compiled.lower, costs * compiled.upper).sum()), costs.copy()
+    duals = np.where((found.duals > 0) & np.isneginf(compiled.row_lower), 0.0, found.duals)
+    duals = np.where((duals < 0) & np.isposinf(compiled.row_upper), 0.0, duals)
+    reduced = np.asarray(costs - compiled.matrix.T @ duals, dtype=np.float64)
+    sides = np.where(duals > 0, compiled.row_lower, np.where(duals < 0, compiled.row_upper, 0.0))
+    ends = np.where(reduced > 0, compiled.lower, np.where(reduced < 0, compiled.upper, 0.0))
+    return float(duals @ sides + reduced @ ends), reduced
 
 
 def exact_needs(compiled: Compiled, costs: Floats, needs: Indices) -> Compiled:

@@ -6,7 +6,8 @@ anew with everything else as it is. Steps end by counts, so the same steps give 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,15 +19,19 @@ from siteplanner.solve.dense.windows import Window, frozen_window, loose_window
 
 FREE = 110
 """Choices that a window frees at first: the solver is done with them in a second or two."""
-WIDER, WIDEST = 1.5, 450
-_DEAR = 0.3
-"""A choice is too dear if its reduced cost exceeds this share of what a choice of the relaxation costs on average."""
+WIDER, WIDEST = 1.25, 450
+_DEAR = (0.0, 0.05, 0.1, 0.2, 0.3)
+"""A choice is too dear if its reduced cost exceeds this share of what a chosen one costs on average: sweep by sweep more are let in."""
+_WITHOUT_PLANS = 2
+"""Where to begin among these where no plans are known whose choices say what is worth a try."""
+_OVERLAP = 3
+"""How many windows of a sweep a choice falls into, about."""
 _CELL = 35
 _NODES, _GAP = 150, 1e-4
 _ROUGH_NODES, _ROUGH_GAP = 30, 2e-3
 """The first plan and the first sweep are rough: what they miss is found again by the windows that overlap."""
 _TOLERANCE = 1e-5
-_WHOLE = 1e-6
+_WHOLE, _HALF = 1e-6, 0.5
 
 
 @dataclass(slots=True)
@@ -69,15 +74,28 @@ class Search:
     point: Floats | None = None
     value: float = float("inf")
     width: int = FREE
+    inner: Web = field(init=False)
+    """The part without rows that follow from others for whole choices: windows are solved sooner without."""
+    known: Mask = field(init=False)
+    """Choices of plans that are known."""
     _moves: int = 0
     _moved: Indices = field(init=False)
     _tried: dict[int, int] = field(default_factory=dict)
     _queue: list[int] = field(default_factory=list)
-    _sweeps: int = 0
+    sweeps: int = 0
     _shifts: int = 0
 
     def __post_init__(self) -> None:
         self._moved = np.zeros(len(self.costs), dtype=np.int64)
+        self.known = np.zeros(len(self.costs), dtype=np.bool_)
+        self.inner = self.web
+
+    def take(self, points: Sequence[Floats], inner: Web) -> None:
+        """Take over plans of which each is made another way: the best to set out from, the choices of all to look among first."""
+        self.inner = inner
+        for point in points:
+            self.offer(point)
+            self.known |= self.web.compiled.integer & (point > _HALF)
 
     def make_whole(self, relaxed: Floats, side_by_side: Callable[[list[Step]], None]) -> bool:
         """Make the relaxation's point whole, cell by cell; False where that does not come off."""
@@ -126,6 +144,10 @@ class Search:
         self.point, self.value = point, value
         return True
 
+    def in_first_sweep(self) -> bool:
+        """Return whether there is a plan, and windows of the first sweep are still to be searched."""
+        return self.point is not None and (not self.sweeps or (self.sweeps == 1 and bool(self._queue)))
+
     def steps(self, most: int) -> list[Step]:
         """Return the next steps, on windows that share no column. None are left when no wider window is worth a try."""
         found: list[Step] = []
@@ -141,7 +163,7 @@ class Search:
             free = self._free(centre)
             if not len(free) or self._moved[free].max() <= self._tried.get(centre, -1):
                 continue
-            window = frozen_window(self.web, free, self.point)
+            window = frozen_window(self.inner, free, self.point)
             if taken[window.columns].any():
                 later.append(centre)
                 continue
@@ -152,7 +174,8 @@ class Search:
         return found
 
     def _step_limits(self) -> Limits:
-        return self.limits(_ROUGH_GAP, _ROUGH_NODES) if self._sweeps <= 1 else self.limits(_GAP, _NODES)
+        rough = self.sweeps <= 1 and not self.known.any()
+        return self.limits(_ROUGH_GAP, _ROUGH_NODES) if rough else self.limits(_GAP, _NODES)
 
     def _shift(self) -> None:
         """Credit the same choices another way, at random: spare area that lies far from a window cannot help in it."""
@@ -160,13 +183,13 @@ class Search:
         loose = np.flatnonzero(~compiled.integer).astype(np.int64)
         if self.point is None or not len(loose) or self.costs[loose].any():
             return
-        window = loose_window(self.web, self.point)
+        window = loose_window(self.inner, self.point)
         if not len(window.columns):
             return
         self._shifts += 1
         rng = np.random.default_rng([self.seed, self._shifts])
-        weight = rng.uniform(0, 1, len(compiled.row_names)) * self.web.near_rows
-        pull = np.asarray(self.web.by_column[:, window.columns].T @ weight, dtype=np.float64)
+        weight = rng.uniform(0, 1, len(self.inner.compiled.row_names)) * self.inner.near_rows
+        pull = np.asarray(self.inner.by_column[:, window.columns].T @ weight, dtype=np.float64)
         answer = Highs(window.compiled).minimise(pull, self.limits(_GAP, _NODES), None, None)
         if answer.point is not None:
             point = self.point.copy()
@@ -191,25 +214,27 @@ class Search:
         if not self._queue:
             if self.point is None or under_way or self.width > WIDEST:
                 return None
-            rng = np.random.default_rng([self.seed, self._sweeps])
-            every = rng.permutation(len(self.web.needs))
-            self._queue = every[: max(8, round(4 * len(every) * self._share(self.point)))].tolist()
-            if self._sweeps:
+            rng = np.random.default_rng([self.seed, self.sweeps])
+            if self.sweeps:
                 self.width = round(self.width * WIDER)
                 self._tried.clear()
-            self._sweeps += 1
+            self.sweeps += 1
+            every = rng.permutation(len(self.web.needs))
+            self._queue = every[: self._windows(self.point)].tolist()
         return self._queue.pop(0)
 
-    def _share(self, point: Floats) -> float:
-        """Return which share of all choices one window frees, about."""
-        return self.width / max(1, int(self._allowed(point).sum()))
+    def _windows(self, point: Floats) -> int:
+        """Return how many windows a sweep takes: each choice falls into a few of them, or into the one that holds them all."""
+        windows = int(self._allowed(point).sum()) / self.width
+        return 1 if windows <= 1 else math.ceil(_OVERLAP * windows)
 
     def _allowed(self, point: Floats) -> Mask:
         """Return the choices that may be freed: those at work in a point, and those not too dear."""
         whole = self.web.compiled.integer
         chosen = whole & (point > _WHOLE)
         spent = float(self.costs[chosen] @ point[chosen]) / max(1.0, float(point[chosen].sum()))
-        return whole & (chosen | (self.reduced <= _DEAR * spent))
+        stage = max(0, self.sweeps - 1) + (0 if self.known.any() else _WITHOUT_PLANS)
+        return whole & (chosen | self.known | (self.reduced <= _DEAR[min(stage, len(_DEAR) - 1)] * spent))
 
     def _free(self, centre: int) -> Indices:
         """Return the choices nearest to a centre, of those that may be freed."""
