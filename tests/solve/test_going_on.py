@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import cast
 
 import numpy as np
@@ -12,7 +13,7 @@ from scipy.sparse import csr_array
 from siteplanner.model.objective import Level
 from siteplanner.model.variables import Expr
 from siteplanner.scenario.schema import Solver as Settings
-from siteplanner.solve import decompose
+from siteplanner.solve import decompose, parts
 from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.crew import Crew
 from siteplanner.solve.large import LargeRun
@@ -45,14 +46,16 @@ class Hands:
             run.take([self.again], value * np.ones(1), "proven" if value == bound else "limit")
 
 
-def settled(hands: Hands, left: float = 40.0) -> Rounds:
+def settled(hands: Hands, left: float = 40.0, gap: str = "0", joined: bool = True, levels: int = 1) -> Rounds:
     """Return the rounds of two parts, x and y, at a cost of one each and with x + y ≤ 5 over both, when all is done."""
     rows, one = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]]), np.ones(2)
     names = ("requirement.x", "requirement.y", "budget.B")
     least, most = np.array([1.0, 1.0, -np.inf]), np.array([np.inf, np.inf, 5.0])
     compiled = Compiled({"x": 0, "y": 1}, 0 * one, 9 * one, one.astype(bool), csr_array(rows), least, most, names)
-    goal = Goal(Level("least_cost", "fen", {"cost": Expr()}, 1e6, 0.0), one, 0.0)
-    rounds = Rounds(compiled, [goal], Settings(), Clock(60.0), cast("Crew", hands), 60.0 + left)
+    goals = [Goal(Level(f"level{n}", "fen", {"cost": Expr()}, 1e6, 0.0), one, 0.0) for n in range(levels)]
+    if not joined:
+        compiled = replace(compiled, matrix=csr_array(rows[:2]), row_names=names[:2], row_lower=least[:2], row_upper=most[:2])
+    rounds = Rounds(compiled, goals, Settings(gap=Decimal(gap)), Clock(60.0), cast("Crew", hands), 60.0 + left)
     rounds.settle()
     return rounds
 
@@ -112,3 +115,36 @@ def test_a_run_sets_out_from_what_is_known(kind: type[Run], bound: float, answer
     run = kind(compiled, (goal,), Settings(), 2 * one, bound=bound)
     run.advance(1, Clock(None))
     assert (run.verdict, run.answers) == ("proven", [(answer, answer)])
+
+
+@pytest.mark.parametrize(("gap", "verdict", "asked"), [("0.2", "proven", 0), ("0.199", "limit", 1)])
+def test_parts_within_the_gap_together_are_done(gap: str, verdict: str, asked: int) -> None:
+    """At 4 above 3 the part of x leaves a quarter open, and with y, proven at 1, a fifth of the whole: all is proven if that was asked."""
+    hands = Hands((4.0, 3.0))
+    rounds = settled(hands, gap=gap)
+    assert {run.verdict for run in rounds.runs.values()} == {"proven", verdict}
+    assert len(hands.asked) == asked
+    assert rounds.answers() == [(5.0, 4.0)]
+
+
+def test_a_part_stops_once_all_together_are_near_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While x is searched, at 4 above 2.9 and then above 3, y is known: at the second word a fifth is open, and the search is to stop.
+
+    Of a gap of 0.211 a level that another follows may use 95 %, just over a fifth. The next level is searched as ever.
+    """
+    heard: list[bool] = []
+
+    class Told(Hands):
+        def advance(self, run: Run, levels: int, clock: Clock, shown: object, seconds: float | None = None) -> None:
+            if levels == 2:
+                heard.append(clock.enough)
+            elif "x" in run.compiled.column and not run.answers:
+                for bound in (2.9, 3.0):
+                    shown(run.goals[0], 4.0, bound)  # type: ignore[operator]
+                    heard.append(clock.enough)
+            super().advance(run, levels, clock, shown, seconds)
+
+    monkeypatch.setattr(parts, "_TELL_S", 0.0)
+    monkeypatch.setattr(parts, "in_turn", lambda sizes, _: sorted(sizes, key=lambda part: -part.columns[0]))
+    settled(Told((4.0, 3.0)), gap="0.211", joined=False, levels=2)
+    assert heard == [False, True, False, False]

@@ -83,7 +83,7 @@ def _advance(task: Task, whole: Clock, shown: Shown | None) -> Reached:
     run.take(task.reached.answers, task.reached.point, task.reached.verdict)
 
     def look(goal: Goal, value: float, bound: float) -> None:
-        clock.stop = clock.stop or whole.stop or bool(task.stop and Path(task.stop).exists())
+        clock.stop = clock.stop or whole.stop or whole.enough or bool(task.stop and Path(task.stop).exists())
         if shown is not None:
             shown(goal, value, bound)
 

@@ -27,7 +27,7 @@ GOOD, GOOD_S, GOOD_SHARE = 0.03, 20.0, 0.5
 """A good plan is within this gap; to come to one the solver has at least so many seconds, or that share of the time."""
 FIRST_NODES = 200
 """What it gets where a gap is asked and no time limit: counted, so that the plan does not hang on the clock."""
-_KEPT_FOR_NEXT = 0.95
+KEPT_FOR_NEXT = 0.95
 """The share of the asked gap that windows close to where levels follow: the gap of these is that of the weighed sum."""
 _MOST_WORKERS = 8
 _OBEYED = 1e-6
@@ -97,7 +97,7 @@ class LargeRun(Run):
 
         Without any plan by half of the time the rest is left to the solver.
         """
-        share = 1.0 if len(self.answers) + 1 == len(self.goals) else _KEPT_FOR_NEXT
+        share = 1.0 if len(self.answers) + 1 == len(self.goals) else KEPT_FOR_NEXT
         began = clock.left()
 
         def look(value: float, bound: float) -> bool:

@@ -41,7 +41,7 @@ class Goal:
 
 @dataclass(slots=True)
 class Clock:
-    """Seconds since the start, what is left of a limit, and whether the user asked to stop."""
+    """Seconds since the start, what is left of a limit, whether the user asked to stop, and whether what was found is enough."""
 
     limit: float | None
     progress: Progress | None = None
@@ -49,6 +49,7 @@ class Clock:
     stop: bool = False
     done: int = 0
     parts: int = 0
+    enough: bool = False
 
     def sight(self) -> Sight:
         """Return how far the search is."""

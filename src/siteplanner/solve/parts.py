@@ -20,11 +20,11 @@ from siteplanner.solve.crew import ALONE, Crew
 from siteplanner.solve.decompose import Part, broken_rows, extract_part, join, joining_rows, split, with_inner_rows
 from siteplanner.solve.fair import fair_constants
 from siteplanner.solve.joined import PRICED_FROM, JoinedRun, join_up
-from siteplanner.solve.large import run_of
+from siteplanner.solve.large import KEPT_FOR_NEXT, run_of
 from siteplanner.solve.levels import Clock, Goal, Run
 from siteplanner.solve.shares import Shares, in_turn
 
-_POLL_S = 0.1
+_POLL_S = _TELL_S = 0.1
 _WORTH_S = 1.0
 """Less time than that is not worth setting out again."""
 _FAIR_SHARE = 0.1
@@ -49,6 +49,7 @@ class Rounds:
         self._known: dict[Part, Floats] = {}
         self.runs: dict[Part, Run] = {}
         self._shown: dict[Part, tuple[int, float, float]] = {}
+        self._told, self._first = -np.inf, True
         self._limit = clock.limit if limit is None else limit
         self._workers = crew.threads(settings, os.cpu_count() or 1)
         left = clock.left()
@@ -62,12 +63,29 @@ class Rounds:
     def settle(self) -> None:
         """Solve until no joining row is broken, first on the first level alone, then on all; or until time is over.
 
-        Where parts stop short though their plans fit together, they go on in the time that was kept for the whole.
+        Where parts stop short though their plans fit together, they go on in the time that was kept for the whole. Once they are within
+        the asked gap together, no matter how far each of them is, the first level is done.
         """
         self._settle()
-        if any(run.verdict == "limit" for run in self.runs.values()) and self.fits() and not self.clock.stop:
+        if self.clock.stop or not any(run.verdict == "limit" for run in self.runs.values()) or not self.fits():
+            return
+        if not self._near():
             self._go_on()
-            self._settle()
+        if self._near():
+            for run in self.runs.values():
+                if run.verdict == "limit" and len(run.answers) == 1:
+                    run.take(run.answers, run.point, "proven")
+        self._settle()
+
+    def _near(self) -> bool:
+        """Return whether the parts' plans and bounds of the first level together are within the asked gap."""
+        answers = [run.answers[:1] for run in self.runs.values()]
+        return all(answers) and self._within(*(sum(side) for side in zip(*(first for (first,) in answers), strict=True)))
+
+    def _within(self, value: float, bound: float) -> bool:
+        """Return whether the first level is near enough; a little of the gap is left for levels that follow."""
+        gap = float(self.settings.gap) * (1.0 if len(self.goals) == 1 else KEPT_FOR_NEXT)
+        return gap > 0 and bool(np.isfinite(value)) and value - bound <= gap * abs(value + self.goals[0].constant)
 
     def _settle(self) -> None:
         for levels in (1, len(self.goals)):
@@ -91,7 +109,7 @@ class Rounds:
         What they come to counts as a bound; as a plan only where it still fits with the others.
         """
         self.clock.limit = self._limit
-        before, left = dict(self.runs), self.clock.left()
+        before, left, self._first = dict(self.runs), self.clock.left(), True
         if left is not None and left < _WORTH_S:
             return
         short = [
@@ -135,13 +153,13 @@ class Rounds:
 
     def _advance(self, levels: int) -> None:
         """Advance every part that is not there yet; parts run side by side, and none depends on another."""
-        self.clock.done, self.clock.parts = 0, len(self.parts)
+        self.clock.done, self.clock.parts, self._first = 0, len(self.parts), levels == 1
         self._side_by_side(self.parts, lambda part: self._advance_part(part, levels))
 
     def _side_by_side(self, parts: Sequence[Part], work: Callable[[Part], None]) -> None:
         """Do something with each of some parts, on all workers, and share out the time that is left."""
         sizes = {part: int(self.compiled.integer[list(part.columns)].sum()) for part in parts}
-        self._shares = Shares(sizes, self._workers)
+        self._shares, self.clock.enough = Shares(sizes, self._workers), False
         with ThreadPoolExecutor(max_workers=self._workers) as pool:
             waiting = {pool.submit(work, part) for part in in_turn(sizes, self._workers)}
             while waiting:
@@ -168,7 +186,7 @@ class Rounds:
         self._work(part, run, levels)
         self.clock.done += 1
         if run.answers:
-            self._show(part, self.goals[len(run.answers) - 1], *run.answers[-1])
+            self._show(part, self.goals[len(run.answers) - 1], *run.answers[-1], last=True)
 
     def _work(self, part: Part, run: Run, levels: int) -> None:
         """Advance a run of a part in the part's share of the time."""
@@ -182,6 +200,8 @@ class Rounds:
         else:
             self.crew.advance(run, levels, self.clock, shown, seconds)
         self._shares.end(part)
+        if run.verdict == "interrupted" and not self.clock.stop:
+            run.verdict = "limit"
 
     def _priced(self, part: Part) -> bool:
         """Return whether a part is several parts joined, and large enough for prices to pay."""
@@ -196,18 +216,23 @@ class Rounds:
         known = [self._known.get(atom) for atom in inner]
         return join_up(self.compiled, part, inner, known, goals, self.settings, self.crew, self._workers)
 
-    def _show(self, part: Part, goal: Goal, value: float, bound: float) -> None:
-        """Show the bound once every part has one, and the plan where the parts' plans are one: a joining row may keep them apart."""
-        if self.clock.progress is None:
-            return
+    def _show(self, part: Part, goal: Goal, value: float, bound: float, *, last: bool = False) -> None:
+        """Show the bound once every part has one, and the plan where the parts' plans are one: a joining row may keep them apart.
+
+        The first level is done as soon as all parts together are near enough. Only the last word of a part is never left out.
+        """
         level = next(n for n, mine in enumerate(self.goals) if mine.level.name == goal.level.name)
         self._shown[part] = (level, value, bound)
-        known = [self._known_of(part, level) for part in self.parts]
-        values, bounds = zip(*known, strict=True)
+        if not last and self.clock.spent() - self._told < _TELL_S:
+            return
+        self._told = self.clock.spent()
+        values, bounds = (sum(side) for side in zip(*(self._known_of(each, level) for each in self.parts), strict=True))
         constant, fits = self.goals[level].constant, len(self.parts) == 1 or not self._joins
-        best = sum(values) + constant if fits else np.inf
-        factor = goal.level.factor
-        self.clock.progress(goal.level.name, best * factor, (sum(bounds) + constant) * factor, self.clock.sight())
+        if self._first and fits and self._within(values, bounds):
+            self.clock.enough = True
+        if self.clock.progress is not None:
+            best, factor = values + constant if fits else np.inf, goal.level.factor
+            self.clock.progress(goal.level.name, best * factor, (bounds + constant) * factor, self.clock.sight())
 
     def _known_of(self, part: Part, level: int) -> tuple[float, float]:
         """Return (value, bound) of a part at a level, as far as it was told."""
