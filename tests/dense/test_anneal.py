@@ -188,6 +188,28 @@ def test_what_a_choice_costs_at_least_holds_for_every_choice(seed: int) -> None:
     assert told
 
 
+def test_what_is_settled_in_windows_never_costs_where_it_is() -> None:
+    """In windows without the choices that an optimum does without, none of these is told to cost more than it at 0, where it is."""
+    settled = 0
+    for seed in SEEDS:
+        web, costs, relaxation, _ = woven(seed)
+        best = Highs(web.compiled).minimise(costs, PROOF, None, None)
+        assert best.point is not None
+        unused = web.compiled.integer & (best.point < 0.5)
+        upper = np.where(unused, 0.0, web.compiled.upper)
+        for cell in cells(web, 3, seed):
+            window = priced_window(web, cell)
+            prices = charged(web, window, relaxation.costs_beside(window.columns), relaxation.duals)
+            fewer = replace(window.compiled, upper=upper[window.columns])
+            plain, reduced = plain_bound(fewer, prices)
+            relaxation.add(window.columns, prices, Highs(fewer).minimise(prices, PROOF, None, None).bound, plain, reduced)
+            relaxation.solve()
+        _, none = relaxation.least_if()
+        settled += int(unused.sum())
+        assert (none[unused] <= best.value + 1e-5).all(), seed
+    assert settled > len(SEEDS)
+
+
 def test_link_rows_follow_for_whole_options() -> None:
     """Without link rows a part has the same optimum."""
     for seed in SEEDS:

@@ -107,16 +107,20 @@ class Relaxation:
 
 
 def plain_bound(compiled: Compiled, costs: Floats) -> tuple[float, Floats]:
-    """Return a bound on a window without its integrality, and the reduced costs that prove it: exact whatever the solver's tolerance."""
+    """Return a bound on a window without its integrality, and the reduced costs that prove it: exact whatever the solver's tolerance.
+
+    A column that is settled in the window has no other end to go to: it has the reduced cost 0, or it would be told to cost where it is.
+    """
+    free = compiled.lower < compiled.upper
     found = relax(compiled, costs)
     if found is None:
-        return float(np.minimum(costs * compiled.lower, costs * compiled.upper).sum()), costs.copy()
+        return float(np.minimum(costs * compiled.lower, costs * compiled.upper).sum()), np.where(free, costs, 0.0)
     duals = np.where((found.duals > 0) & np.isneginf(compiled.row_lower), 0.0, found.duals)
     duals = np.where((duals < 0) & np.isposinf(compiled.row_upper), 0.0, duals)
     reduced = np.asarray(costs - compiled.matrix.T @ duals, dtype=np.float64)
     sides = np.where(duals > 0, compiled.row_lower, np.where(duals < 0, compiled.row_upper, 0.0))
     ends = np.where(reduced > 0, compiled.lower, np.where(reduced < 0, compiled.upper, 0.0))
-    return float(duals @ sides + reduced @ ends), reduced
+    return float(duals @ sides + reduced @ ends), np.where(free, reduced, 0.0)
 
 
 def exact_needs(compiled: Compiled, costs: Floats, needs: Indices) -> Compiled:
