@@ -6,6 +6,7 @@ import os
 import resource
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -20,6 +21,9 @@ from siteplanner.solve.levels import Sight
 from siteplanner.solve.nation import SitingPlan, plan_siting
 from siteplanner.solve.siting import Siting, assemble, faults_of, restrict, split_siting
 from siteplanner.units import FEN_PER_WAN
+
+COUNTY = 200
+"""Estates of the largest instance that is a county."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,8 @@ def ours(siting: Siting, seconds: float, gap: float, workers: int) -> tuple[Siti
             curve.append((sight.spent, value / FEN_PER_WAN, bound / FEN_PER_WAN))
 
     started = time.monotonic()
-    with make_executor(workers) as executor:
+    # A county is one part and a few tiny ones: threads work on it, and no process has to be started.
+    with make_executor(workers) if siting.estates > COUNTY else nullcontext() as executor:
         plan = plan_siting(siting, gap=gap, seconds=seconds, executor=executor, workers=workers, progress=show)
     spent = time.monotonic() - started
     if plan.option is None:
@@ -73,7 +78,7 @@ def county_row(setting: Setting) -> list[Line]:
     lines = []
     for seed in setting.seeds:
         siting, _, _ = county(150, 400, seed)
-        _, mine = ours(siting, 600 * setting.factor, 0.0, 1)
+        _, mine = ours(siting, 600 * setting.factor, 0.0, setting.workers)
         peer = pulp_highs(siting, 600 * setting.factor)
         ratio, proven = peer.seconds / mine.seconds, mine.gap <= 1e-6
         told = f"{mine.seconds:.1f} s, gap {mine.gap:.3%}; PuLP + HiGHS {peer.seconds:.1f} s, gap {peer.gap:.3%}; {ratio:.1f}×"

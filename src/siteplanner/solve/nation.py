@@ -24,7 +24,7 @@ from siteplanner.solve.levels import Progress, Sight
 from siteplanner.solve.shared import Column, choose, climb, mix
 from siteplanner.solve.shrink import shrink
 from siteplanner.solve.siting import Longs, Siting, assemble, faults_of, spent_fen, split_siting
-from siteplanner.solve.sitingpart import PartAnswer, PartTask, solve_part
+from siteplanner.solve.sitingpart import TINY, PartAnswer, PartTask, solve_part
 from siteplanner.units import FEN_PER_WAN
 
 PRICE_ROUNDS = 8
@@ -38,8 +38,12 @@ CHOICE_SHARE = 0.02
 """Share of the seconds that a choice among plans may take."""
 OUTRIGHT_OPTIONS = 400
 """Options of the largest problem that is solved as it is, budgets and all."""
-_PARTS_SHARE, _ALONE_SHARE = 0.8, 0.95
+_PARTS_SHARE, _ALONE_SHARE = 0.87, 0.95
 """Share of the time left after the prices that the parts may take, where a choice among plans comes after them and where none does."""
+LARGE, EASY = 300, 0.7
+"""Estates from which a part gets its full share of the time, and the share of it that an estate of a tiny part gets."""
+MUCH = 0.4
+"""A part of more than this share of all is worked on by as many threads as there are workers: the others are done long before it."""
 _HALF = 0.5
 
 
@@ -76,6 +80,11 @@ def relax_part(task: PartTask) -> _Point:
     at = relaxed(small.siting, small.costs)
     spend = csr_array(small.siting.spend_fen.T).astype(np.float64) @ at.share / FEN_PER_WAN
     return _Point(at.value, float(small.siting.option_fen @ at.share) / FEN_PER_WAN, np.asarray(spend))
+
+
+def patience(estates: int) -> float:
+    """Return how much time a part is worth beside others: small parts are done sooner for each of their estates."""
+    return estates * float(np.interp(np.log(max(1, estates)), np.log([TINY, LARGE]), [EASY, 1.0]))
 
 
 class _Clock:
@@ -220,11 +229,12 @@ class _Nation:
 
     def _solve_parts(self) -> float:
         """Solve every part at the prices; return the bound of the whole, 万元."""
-        estates = sum(part.estates for part, _ in self.parts)
+        weights = np.array([patience(part.estates) for part, _ in self.parts])
         most = self.clock.left() * (_PARTS_SHARE if len(self.prices) else _ALONE_SHARE)
-        each = most * self.workers / max(1, estates)
+        seconds = np.minimum(most, np.maximum(0.5, weights * (most * self.workers / weights.sum())))
         tasks = (
-            PartTask(part, self._charged(part, self.prices), self.gap, min(most, max(0.5, each * part.estates))) for part, _ in self.parts
+            PartTask(part, self._charged(part, self.prices), self.gap, own, threads=self.workers if much else 1)
+            for (part, _), own, much in zip(self.parts, seconds.tolist(), (weights > MUCH * weights.sum()).tolist(), strict=True)
         )
         total = value = -float(self.prices @ self.siting.limit_fen) / FEN_PER_WAN
         for number, answer in enumerate(run_all(self.executor, solve_part, tasks, journal=self.journal)):
@@ -251,7 +261,7 @@ class _Nation:
         def task(number: int) -> PartTask:
             part, option = self.parts[number]
             plan = np.searchsorted(option, latest[number].option)
-            return PartTask(part, self._charged(part, prices), self.gap, max(0.2, each * part.estates), plan)
+            return PartTask(part, self._charged(part, prices), self.gap, max(0.05, each * part.estates), plan)
 
         for number, answer in zip(swing, run_all(self.executor, solve_part, map(task, swing)), strict=True):
             if (number, self.parts[number][1][answer.chosen].tobytes()) not in known:

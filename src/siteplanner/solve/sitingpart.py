@@ -17,6 +17,7 @@ from siteplanner.solve.backends import Highs, Limits, loose, relax
 from siteplanner.solve.cells import CELL_ESTATES, Relaxed, cells_of, partition, relaxed
 from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.dense.improve import improve
+from siteplanner.solve.dense.jit import QUICK
 from siteplanner.solve.journal import content_key
 from siteplanner.solve.shrink import shrink, with_groups
 from siteplanner.solve.siting import Longs, Siting, assemble
@@ -24,12 +25,12 @@ from siteplanner.solve.windows import Windows, serve_all
 
 WHOLE = 500
 """Estates of the largest part that is given to the solver whole."""
-TINY = 60
+TINY = 20
 """Estates of the largest part that the solver is done with sooner than with anything before."""
 FIRST_SHARE = 0.45
-"""Share of the seconds for a plan, before the search for the bound."""
+"""Share of the seconds for a plan, before the search for the bound, where plans cannot be annealed."""
 PATIENT_S = 0.04
-"""Seconds an estate from which working from both sides brings more than windows: it takes long to its first plan."""
+"""Seconds an estate from which working from both sides brings more than windows, where plans cannot be annealed."""
 SECOND_SEED = 1000
 _EVERYWHERE = 1e-3
 _HALF = 0.5
@@ -41,7 +42,7 @@ _CLOSED = 1e-4
 class PartTask:
     """A part without budgets: its options' costs with prices on budgets laid on (万元), relative gap to stop at, seconds.
 
-    With a ``plan``, a part that is not tiny only gets that plan fitted to the costs, and no bound.
+    With a ``plan``, a part that is not tiny only gets that plan fitted to the costs, and no bound. ``threads`` work on it.
     """
 
     siting: Siting
@@ -49,6 +50,7 @@ class PartTask:
     gap: float
     seconds: float
     plan: Longs | None = None
+    threads: int = 1
 
 
 def part_key(task: PartTask) -> str:
@@ -88,8 +90,8 @@ def solve_part(task: PartTask) -> PartAnswer:
         chosen, bound = _whole(siting, costs, task.gap, left(), None)
         windows = Windows(siting, costs, serve_all(siting, costs, chosen))
     else:
-        windows, bound = _first(siting, costs, task.gap, lambda: left(FIRST_SHARE))
-        if windows.value - bound > max(_CLOSED, task.gap * windows.value):
+        windows, bound = _first(siting, costs, task.gap, lambda: left(1.0 if QUICK else FIRST_SHARE), task.threads)
+        if left() > 0 and windows.value - bound > max(_CLOSED, task.gap * windows.value):
             bound = max(bound, _second(siting, costs, task.gap, left(), windows))
     if np.isfinite(bound):
         windows.improve(left, task.gap / 4, bound / (1 - task.gap), SECOND_SEED)
@@ -97,11 +99,11 @@ def solve_part(task: PartTask) -> PartAnswer:
     return PartAnswer(found, float(task.costs[found].sum()), min(bound, windows.value))
 
 
-def _first(siting: Siting, costs: Floats, gap: float, left: Callable[[], float]) -> tuple[Windows, float]:
+def _first(siting: Siting, costs: Floats, gap: float, left: Callable[[], float], threads: int) -> tuple[Windows, float]:
     """Return a plan and a first bound: from both sides where there is time for it, else from the relaxation and by windows."""
-    if left() >= PATIENT_S * siting.estates:
+    if QUICK or left() >= PATIENT_S * siting.estates:
         compiled, vector = assemble(siting, costs, budgets=False)
-        found = improve(with_groups(compiled, siting), vector, Limits(gap, left(), 1, 0), None, 1)
+        found = improve(with_groups(compiled, siting), vector, Limits(gap, left(), 1, 0), None, threads)
         if found.point is not None:
             picked = np.flatnonzero(found.point[: siting.options] > _HALF)
             return Windows(siting, costs, serve_all(siting, costs, picked)), found.bound

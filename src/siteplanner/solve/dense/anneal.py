@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from siteplanner.solve.compile import Floats
-from siteplanner.solve.dense.flow import LOGGED, SHORT, Net, State, fill, give, serve, serve_everybody, shift, start
+from siteplanner.solve.dense.flow import LOGGED, SHORT, STAMP, Net, State, fill, give, serve, serve_everybody, shift, start
 from siteplanner.solve.dense.jit import inlined, jitted
 from siteplanner.solve.dense.web import Indices
 
@@ -22,6 +22,8 @@ _TWICE = 0.7
 _STEADY = 256
 """Moves between changes of heat."""
 _BETTER = 1e-9
+_NEARER = 4
+"""Estates that are short are sought through that many times fewer sites: what a move can help is near."""
 _LAST_PART, _LAST_PUSH, _LAST_CHARGE = 0.9, 10.0, 4.0
 """In the last part of a run what is short weighs so much more that hardly a run ends with an estate short."""
 
@@ -106,12 +108,18 @@ def _make(net: Net, state: State, move: tuple[int, int, int, int], limit: int) -
     give(net, state, one, first)
     if two >= 0:
         give(net, state, two, second)
+    in_vain = 0
     for k in range(state.tally[LOGGED]):
-        serve(net, state, net.pair_estate[state.log_pair[k]], limit)
+        estate = net.pair_estate[state.log_pair[k]]
+        # What no path was found for from one estate, none is found for from others that the search came by.
+        if state.got[estate] < net.need[estate] and (in_vain == 0 or state.estate_seen[estate] != in_vain):
+            serve(net, state, estate, limit)
+            if state.got[estate] < net.need[estate]:
+                in_vain = state.tally[STAMP]
     if state.tally[SHORT] > 0:
-        fill(net, state, one, limit)
+        fill(net, state, one, limit // _NEARER)
         if move[2] >= 0:
-            fill(net, state, move[2], limit)
+            fill(net, state, move[2], limit // _NEARER)
 
 
 @inlined

@@ -28,15 +28,15 @@ CELL = 55
 """Requirements of a cell at first."""
 GROW, SMALL_GAIN = 1.5, 0.08
 """Cells grow by this when a round closes less than this share of the gap."""
-_NODES = 1500
-_GAP = 1e-4
+_NODES, _FIRST_NODES = 1500, 200
+_GAP, _FINER = 1e-4, 0.1
 _OPEN = 700
 """Choices that may be left open for the solver to search the whole."""
 IMPLIED = ("credit.surrogate.", "group.")
 """Families of rows that follow from the others in the linear relaxation. Left in it they would take up prices: a window is charged for
 rows that reach out of it, and would lose to them what it has to decide about. Inside windows and in the whole they stay."""
-_RUNS, _RUNS_SMALL = 4, 6
-"""Annealed plans to set out from."""
+_RUNS, _RUNS_SMALL = 2, 3
+"""Annealed plans to set out from, for each worker."""
 _LARGEST, _SEARCHABLE = 160, 1500
 """Cells grow no larger, where the solver can search the whole: where no more choices are left open than that."""
 _SLOW = 40_000
@@ -94,6 +94,7 @@ class _Improve:
     bound: float
     open: tuple[Floats, Floats]
     """Bounds of all columns, with what is settled by now."""
+    rounds: int = 0
     stop: bool = False
     impossible: bool = False
 
@@ -146,7 +147,9 @@ class _Improve:
         if sites is not None:
             at, duals = self.relaxation, self.relaxation.duals[self.web.needs]
             small = len(self.web.needs) <= _OPEN // 4
-            runs = courses(sites, at.point, duals, at.reduced, self.costs, _RUNS_SMALL if small else _RUNS, self.limits.seed)
+            runs = courses(
+                sites, at.point, duals, at.reduced, self.costs, (_RUNS_SMALL if small else _RUNS) * self.workers, self.limits.seed
+            )
             self.side_by_side(runs)
             self.search.take([run.point for run in runs if run.point is not None], without_links(self.web))
             while small and self.search.in_first_sweep() and not self.done():
@@ -159,7 +162,8 @@ class _Improve:
     def round(self, waiting: Sequence[Indices]) -> None:
         """Solve the window of every cell, those that share nothing side by side, and steps of the search beside them."""
         together = max(self.workers, len(waiting) // 6)
-        left = list(waiting)
+        # Few choices first: they are done soon, and where time runs out most of the bound is there.
+        left = sorted(waiting, key=lambda cell: len(np.unique(self.web.choices[cell].indices)))
         while left and not self.done():
             bounds: list[_Bound] = []
             later: list[Indices] = []
@@ -172,11 +176,13 @@ class _Improve:
                 taken[window.columns] = True
                 bounds.append(self.bound_of(window))
             left = later
-            self.alongside(bounds, max(self.workers, len(bounds)))
+            # The first round says most of the bound: until it is through, only idle workers look for better plans.
+            self.alongside(bounds, max(self.workers, len(bounds)) if self.rounds else max(0, self.workers - len(bounds)))
             if self.lift(bounds):
                 self.alongside([_Solve(self.relaxation)], self.workers if len(self.costs) > _SLOW else 0)
                 self.relaxation.tidy()
                 self.bound = max(self.bound, min(self.relaxation.value, self.search.value))
+        self.rounds += 1
 
     def bound_of(self, window: Window) -> _Bound:
         """Return the window to be solved at the prices there are, over the choices that are left open."""
@@ -184,7 +190,8 @@ class _Improve:
         lower, upper = self.open[0][window.columns], self.open[1][window.columns]
         window = replace(window, compiled=replace(window.compiled, lower=lower, upper=upper))
         start = None if self.search.point is None else self.search.point[window.columns]
-        return _Bound(window, costs, start, lambda: self.step_limits(_GAP, _NODES))
+        nodes = _NODES if self.rounds else _FIRST_NODES
+        return _Bound(window, costs, start, lambda: replace(self.step_limits(self.fine(), nodes), good_start=True))
 
     def alongside(self, jobs: Sequence[_Bound | _Solve], most: int) -> None:
         """Run jobs with steps of the search beside them."""
@@ -202,6 +209,10 @@ class _Improve:
                 self.relaxation.add(found.window.columns, found.costs, bound, found.plain, found.reduced)
                 lifted = True
         return lifted
+
+    def fine(self) -> float:
+        """Return the gap to solve windows to: far below what is asked of the whole."""
+        return max(_GAP, _FINER * self.limits.gap)
 
     def step_limits(self, gap: float, nodes: int) -> Limits:
         """Return the limits of one window."""

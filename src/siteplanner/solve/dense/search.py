@@ -17,7 +17,7 @@ from siteplanner.solve.compile import Floats
 from siteplanner.solve.dense.web import Indices, Mask, Web, cells, nearest
 from siteplanner.solve.dense.windows import Window, frozen_window, loose_window
 
-FREE = 110
+FREE = 80
 """Choices that a window frees at first: the solver is done with them in a second or two."""
 WIDER, WIDEST = 1.25, 450
 _DEAR = (0.0, 0.05, 0.1, 0.2, 0.3)

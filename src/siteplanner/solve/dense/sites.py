@@ -29,7 +29,7 @@ _PUSH, _PRICE, _LEAST_PRICE = 3.0, 1.5, 0.7
 """How far charges grow; what is short is charged that many times its dual, and that share of the middle dual at least."""
 _MOVES = 500
 """Moves a movable site."""
-_LIMIT = 200
+_LIMIT = 100
 _HALF = 0.5
 
 
