@@ -94,7 +94,7 @@ def solve_part(task: PartTask) -> PartAnswer:
         if left() > 0 and windows.value - bound > max(_CLOSED, task.gap * windows.value):
             bound = max(bound, _second(siting, costs, task.gap, left(), windows))
     if np.isfinite(bound):
-        windows.improve(left, task.gap / 4, bound / (1 - task.gap), SECOND_SEED)
+        windows.improve(left, task.gap / 4, max(bound + _CLOSED, bound / (1 - task.gap)), SECOND_SEED)
     found = small.option[np.flatnonzero(windows.taken)]
     return PartAnswer(found, float(task.costs[found].sum()), min(bound, windows.value))
 

@@ -24,7 +24,7 @@ from siteplanner.solve.dense.sites import Annealed, courses, sites_of, without_l
 from siteplanner.solve.dense.web import Indices, Web, cells, weave
 from siteplanner.solve.dense.windows import Window, charged, priced_window
 
-CELL = 55
+CELL = 80
 """Requirements of a cell at first."""
 GROW, SMALL_GAIN = 1.5, 0.08
 """Cells grow by this when a round closes less than this share of the gap."""
@@ -262,7 +262,8 @@ class _Improve:
         for one, none in ((value + reduced, value - reduced), self.relaxation.least_if()):
             self.open[1][binary & (one > limit)] = 0.0
             self.open[0][binary & (none > limit)] = 1.0
-        np.maximum(self.open[0], self.open[1], out=self.open[1])
+        self.relaxation.settle(*self.open)
+        self.bound = max(self.bound, min(self.relaxation.value, self.search.value))
 
     def left_open(self) -> int:
         """Return how many choices are left open."""

@@ -45,6 +45,7 @@ class Relaxation:
         model.col_cost_ = costs
         self._highs.passModel(model)
         self._rows: list[_Proven] = []
+        self._lower, self._upper = compiled.lower.copy(), compiled.upper.copy()
         self.solve()
 
     def add(self, columns: Indices, costs: Floats, bound: float, plain: float, reduced: Floats) -> None:
@@ -52,6 +53,14 @@ class Relaxation:
         used = np.flatnonzero(costs)
         self._highs.addRow(bound, highspy.kHighsInf, len(used), columns[used].astype(np.int32), costs[used])
         self._rows.append(_Proven(columns, columns[used], costs[used], bound - plain, reduced))
+
+    def settle(self, lower: Floats, upper: Floats) -> None:
+        """Take over bounds of columns: from then on what is told holds for plans within them."""
+        changed = np.flatnonzero((lower != self._lower) | (upper != self._upper)).astype(np.int32)
+        if len(changed):
+            self._highs.changeColsBounds(len(changed), changed, lower[changed], upper[changed])
+            self._lower, self._upper = lower.copy(), upper.copy()
+            self.solve()
 
     def solve(self) -> None:
         """Solve anew from where the last solution stood."""
@@ -103,7 +112,9 @@ class Relaxation:
                 lost[row.columns] += dual * row.lift
         one = np.maximum(np.maximum(self.reduced, 0.0), np.maximum(own, 0.0) - lost)
         none = np.maximum(np.maximum(-self.reduced, 0.0), np.maximum(-own, 0.0) - lost)
-        return self.value + one, self.value + none
+        # A settled column has no other end to go to: its reduced cost tells nothing.
+        free = self._lower < self._upper
+        return self.value + np.where(free, one, 0.0), self.value + np.where(free, none, 0.0)
 
 
 def plain_bound(compiled: Compiled, costs: Floats) -> tuple[float, Floats]:
