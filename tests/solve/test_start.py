@@ -47,3 +47,10 @@ def test_a_start_that_is_not_the_best_is_bettered() -> None:
     assert dear.value == 1.36
     answer = Highs(compiled).minimise(costs, PROOF, dear.point, None)
     assert (answer.verdict, answer.value, answer.bound) == ("proven", 1.0, 1.0)
+
+
+def test_a_limit_that_is_over_ends_the_search_at_once() -> None:
+    """A time limit below zero is one that is over, never none: nothing is searched, and nothing is called proven."""
+    compiled, costs = two_ways()
+    assert Highs(compiled).minimise(costs, PROOF, None, None).verdict == "proven"
+    assert Highs(compiled).minimise(costs, replace(PROOF, seconds=-1.0), None, None).verdict == "limit"

@@ -166,8 +166,8 @@ class Highs:
         return bool(optimal and info.mip_node_count <= 0 and info.simplex_iteration_count <= 0)
 
     def _limit_time(self, seconds: float | None) -> None:
-        # Its clock runs on from one search to the next.
-        self._highs.setOptionValue("time_limit", highspy.kHighsInf if seconds is None else self._highs.getRunTime() + seconds)
+        # Its clock runs on from one search to the next; a limit below 0 it would take for none.
+        self._highs.setOptionValue("time_limit", highspy.kHighsInf if seconds is None else self._highs.getRunTime() + max(0.0, seconds))
 
     def _run(self, watch: Watch | None, offset: float) -> bool:
         stopped = False

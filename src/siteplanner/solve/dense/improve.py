@@ -133,6 +133,8 @@ class _Improve:
                 return
             before = self.search.value - self.bound
             self.round(cells(self.web, round(size), self.limits.seed + seed))
+            if self.done():
+                return
             seed += 1
             if before - (self.search.value - self.bound) < SMALL_GAIN * before:
                 if size >= min(len(self.web.needs), _LARGEST) and self.left_open() <= _SEARCHABLE:
