@@ -44,6 +44,8 @@ _SLOW = 40_000
 _ROUGH = 0.03
 """A plan further from the bound than this share of its value is worth less than what the relaxation made whole gives."""
 _MARGIN = 1e-5
+_NOISE = 1e-5
+"""Share of the dearest option's cost from which a window's costs are more than a solver's tolerance."""
 _POLL_S = 0.2
 
 
@@ -94,6 +96,8 @@ class _Improve:
     bound: float
     open: tuple[Floats, Floats]
     """Bounds of all columns, with what is settled by now."""
+    noise: float
+    """What is less than this, 万元, is taken for nothing in the costs of a window."""
     rounds: int = 0
     stop: bool = False
     impossible: bool = False
@@ -174,9 +178,9 @@ class _Improve:
                 window = None if len(bounds) >= together else priced_window(self.web, cell)
                 if window is None or taken[window.columns].any():
                     later.append(cell)
-                    continue
-                taken[window.columns] = True
-                bounds.append(self.bound_of(window))
+                elif (bound := self.bound_of(window)) is not None:
+                    taken[window.columns] = True
+                    bounds.append(bound)
             left = later
             # The first round says most of the bound: until it is through, only idle workers look for better plans.
             self.alongside(bounds, max(self.workers, len(bounds)) if self.rounds else max(0, self.workers - len(bounds)))
@@ -186,9 +190,13 @@ class _Improve:
                 self.bound = max(self.bound, min(self.relaxation.value, self.search.value))
         self.rounds += 1
 
-    def bound_of(self, window: Window) -> _Bound:
-        """Return the window to be solved at the prices there are, over the choices that are left open."""
+    def bound_of(self, window: Window) -> _Bound | None:
+        """Return the window to be solved at the prices there are, over the choices left open; None where nothing is left to pay."""
         costs = charged(self.web, window, self.relaxation.costs_beside(window.columns), self.relaxation.duals)
+        # Any costs give a valid row. Those that are but a solver's tolerance would give one that is as wrong as it is small.
+        costs[np.abs(costs) < self.noise] = 0.0
+        if not costs.any():
+            return None
         lower, upper = self.open[0][window.columns], self.open[1][window.columns]
         window = replace(window, compiled=replace(window.compiled, lower=lower, upper=upper))
         start = None if self.search.point is None else self.search.point[window.columns]
@@ -206,7 +214,8 @@ class _Improve:
         lifted = False
         for found in bounds:
             bound = loose(found.bound)
-            if np.isfinite(bound) and bound > found.costs @ self.relaxation.point[found.window.columns] + abs(bound) * _MARGIN:
+            least = found.costs @ self.relaxation.point[found.window.columns] + max(self.noise, abs(bound) * _MARGIN)
+            if np.isfinite(bound) and bound > least:
                 assert found.reduced is not None
                 self.relaxation.add(found.window.columns, found.costs, bound, found.plain, found.reduced)
                 lifted = True
@@ -358,6 +367,7 @@ def improve(
         first,
         relaxation.value,
         (web.compiled.lower.copy(), web.compiled.upper.copy()),
+        _NOISE * float(np.abs(costs).max()),
     )
     # Where the relaxation cannot be solved anew, what was proven until then still holds.
     with suppress(ArithmeticError):
