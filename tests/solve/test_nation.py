@@ -14,7 +14,7 @@ from siteplanner.solve.journal import Journal
 from siteplanner.solve.nation import outright, plan_siting
 from siteplanner.solve.shared import Column, choose
 from siteplanner.solve.siting import Siting, faults_of, make_siting, split_siting
-from siteplanner.solve.sitingpart import part_key
+from siteplanner.solve.sitingpart import PartAnswer, part_key
 from support.random_siting import best_by_enumeration, random_siting, without_budgets
 
 
@@ -124,3 +124,45 @@ def test_workers_and_journal_change_nothing(tmp_path, monkeypatch: pytest.Monkey
             first.bound_fen,
             np.asarray(first.option).tolist(),
         )
+
+
+def test_light_parts_come_first_and_one_that_is_much_of_all_last() -> None:
+    """Light parts first, the largest of them leading; then heavy ones; a part of more than two fifths of all at the very end."""
+    assert nation.in_order(np.array([5.0, 90.0, 4.0, 60.0, 6.0, 300.0]), 2).tolist() == [4, 0, 2, 1, 3, 5]
+    assert nation.in_order(np.array([5.0, 90.0, 4.0, 60.0]), 1).tolist()[-1] == 1
+
+
+def test_time_that_a_part_leaves_goes_to_those_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two workers, 100 s: of four equal parts each gets half the time; what is promised to a running part is not given away again."""
+    now = [0.0]
+    monkeypatch.setattr(nation.time, "monotonic", lambda: now[0])
+    shares = nation._Shares([1.0] * 4, 100.0, 2)
+    assert [shares.next(1.0), shares.next(1.0)] == [50.0, 50.0]
+    now[0] = 50.0
+    assert [shares.next(1.0), shares.next(1.0)] == [50.0, 50.0]
+    now[0] = 0.0
+    shares = nation._Shares([1.0] * 4, 100.0, 2)
+    shares.next(1.0)
+    now[0] = 1.0
+    # The other worker is promised to the first part for 49 s more: 149 s for three parts.
+    assert shares.next(1.0) == pytest.approx(149 / 3)
+    now[0] = 99.9
+    assert shares.next(1.0) == pytest.approx(0.1)
+    now[0] = 120.0
+    assert shares.next(1.0) == 0.0
+
+
+def test_what_light_parts_leave_of_the_gap_heavy_ones_need_not_close() -> None:
+    """Half of all is done at 1 %, of 2 % asked: the other half may leave 2.9 %, a tenth being kept for what it turns out to cost."""
+    allowed = nation._Allowed(0.02, 100.0)
+    assert allowed.share() == 1.0
+    allowed.add(50.0, PartAnswer(np.array([0]), 1000.0, 990.0))
+    assert allowed.share() == pytest.approx(1.45)
+    allowed.add(30.0, PartAnswer(np.array([0]), 600.0, 500.0))
+    assert allowed.share() == 1.0
+    done = nation._Allowed(0.02, 100.0)
+    done.add(99.0, PartAnswer(np.array([0]), 1000.0, 1000.0))
+    assert done.share() == nation.COARSER
+    proof = nation._Allowed(0.0, 10.0)
+    proof.add(5.0, PartAnswer(np.array([0]), 10.0, 10.0))
+    assert proof.share() == 1.0

@@ -38,12 +38,18 @@ CHOICE_SHARE = 0.02
 """Share of the seconds that a choice among plans may take."""
 OUTRIGHT_OPTIONS = 400
 """Options of the largest problem that is solved as it is, budgets and all."""
+LEAST_S = 0.5
+"""What any part may take at least."""
 _PARTS_SHARE, _ALONE_SHARE = 0.87, 0.95
 """Share of the time left after the prices that the parts may take, where a choice among plans comes after them and where none does."""
 LARGE, EASY = 300, 0.7
 """Estates from which a part gets its full share of the time, and the share of it that an estate of a tiny part gets."""
 MUCH = 0.4
-"""A part of more than this share of all is worked on by as many threads as there are workers: the others are done long before it."""
+"""A part of more than this share of all comes last and is worked on by as many threads as there are workers."""
+HEAVY, FINER, COARSER = 0.25, 0.25, 4.0
+"""A part of more than this share of what one worker has to do is heavy. Light ones stop at this share of the gap, since that takes little
+time; what they leave of it heavy ones need not close, up to so many times the gap asked."""
+_SURE = 0.9
 _HALF = 0.5
 
 
@@ -85,6 +91,57 @@ def relax_part(task: PartTask) -> _Point:
 def patience(estates: int) -> float:
     """Return how much time a part is worth beside others: small parts are done sooner for each of their estates."""
     return estates * float(np.interp(np.log(max(1, estates)), np.log([TINY, LARGE]), [EASY, 1.0]))
+
+
+def in_order(weights: Floats, workers: int) -> Longs:
+    """Return the order in which to solve parts: light ones first, since what they leave of their time goes to those after them.
+
+    Among the light and among the heavy ones the largest come first, but for one that is much of all: the last.
+    """
+    total = float(weights.sum())
+    much, heavy = weights > MUCH * total, weights > HEAVY * total / workers
+    return np.lexsort((-weights, heavy, much)).astype(np.int64)
+
+
+class _Shares:
+    """What is left of a time on the wall, shared out among parts as workers come to them."""
+
+    def __init__(self, weights: Sequence[float], seconds: float, workers: int) -> None:
+        self._rest, self._workers = sum(weights), workers
+        self._end = time.monotonic() + seconds
+        self._busy: list[float] = []
+
+    def next(self, weight: float) -> float:
+        """Return the seconds of the next part: its share of what workers have left who are not promised to other parts."""
+        now = time.monotonic()
+        left = max(0.0, self._end - now)
+        promised = (
+            sum(max(0.0, end - now) for end in sorted(self._busy)[len(self._busy) - self._workers + 1 :]) if self._workers > 1 else 0.0
+        )
+        share = min(left, max(LEAST_S, (left * self._workers - promised) * weight / max(self._rest, weight)))
+        self._rest -= weight
+        self._busy.append(now + share)
+        return share
+
+
+class _Allowed:
+    """What parts that are done leave of a relative gap to those that are not."""
+
+    def __init__(self, gap: float, weight: float) -> None:
+        self._gap, self._rest = gap, weight
+        self._done = self._value = self._open = 0.0
+
+    def add(self, weight: float, answer: PartAnswer) -> None:
+        """Count a part as done."""
+        self._rest, self._done = self._rest - weight, self._done + weight
+        self._value, self._open = self._value + answer.value, self._open + answer.value - answer.bound
+
+    def share(self) -> float:
+        """Return how many times the gap the rest may leave open; it is taken to cost as much for its weight as what is done."""
+        if not self._gap or self._value <= 0 or self._rest <= 0:
+            return 1.0
+        rest = self._value * self._rest / self._done
+        return min(COARSER, max(1.0, 1.0 + _SURE * (self._gap * self._value - self._open) / (self._gap * rest)))
 
 
 class _Clock:
@@ -176,8 +233,9 @@ class _Nation:
     ) -> None:
         self.siting, self.gap, self.clock, self.executor = siting, gap, clock, executor
         self.workers, self.journal, self.progress = workers, journal, progress
-        # The largest first: what takes longest must not be left for the end.
-        self.parts = sorted(split_siting(siting), key=lambda part: -part[0].estates)
+        parts = list(split_siting(siting))
+        weights = np.array([patience(part.estates) for part, _ in parts])
+        self.parts = [parts[n] for n in in_order(weights, workers).tolist()]
         self.columns: list[Column] = []
         self.prices = np.zeros(len(siting.limit_fen))
 
@@ -229,16 +287,21 @@ class _Nation:
 
     def _solve_parts(self) -> float:
         """Solve every part at the prices; return the bound of the whole, 万元."""
-        weights = np.array([patience(part.estates) for part, _ in self.parts])
-        most = self.clock.left() * (_PARTS_SHARE if len(self.prices) else _ALONE_SHARE)
-        seconds = np.minimum(most, np.maximum(0.5, weights * (most * self.workers / weights.sum())))
-        tasks = (
-            PartTask(part, self._charged(part, self.prices), self.gap, own, threads=self.workers if much else 1)
-            for (part, _), own, much in zip(self.parts, seconds.tolist(), (weights > MUCH * weights.sum()).tolist(), strict=True)
-        )
+        weights = [patience(part.estates) for part, _ in self.parts]
+        shares = _Shares(weights, self.clock.left() * (_PARTS_SHARE if len(self.prices) else _ALONE_SHARE), self.workers)
+        heavy, much = HEAVY * sum(weights) / self.workers, MUCH * sum(weights)
+        allowed = _Allowed(self.gap, sum(weights))
+
+        def task(number: int) -> PartTask:
+            part, own = self.parts[number][0], weights[number]
+            share, threads = (allowed.share() if own > heavy else FINER), (self.workers if own > much else 1)
+            return PartTask(part, self._charged(part, self.prices), self.gap, shares.next(own), threads=threads, share=share)
+
+        tasks = map(task, range(len(self.parts)))
         total = value = -float(self.prices @ self.siting.limit_fen) / FEN_PER_WAN
-        for number, answer in enumerate(run_all(self.executor, solve_part, tasks, journal=self.journal)):
+        for number, answer in enumerate(run_all(self.executor, solve_part, tasks, journal=self.journal, at_once=self.workers)):
             total, value = total + answer.bound, value + answer.value
+            allowed.add(weights[number], answer)
             self._add(number, answer)
             if self.progress is not None:
                 sight = Sight(self.clock.spent(), self.clock.left(), number + 1, len(self.parts))

@@ -40,9 +40,10 @@ _CLOSED = 1e-4
 
 @dataclass(frozen=True, slots=True)
 class PartTask:
-    """A part without budgets: its options' costs with prices on budgets laid on (万元), relative gap to stop at, seconds.
+    """A part without budgets: its options' costs with prices on budgets laid on (万元), relative gap asked of all parts, seconds.
 
-    With a ``plan``, a part that is not tiny only gets that plan fitted to the costs, and no bound. ``threads`` work on it.
+    The part stops at that gap times ``share``. With a ``plan``, a part that is not tiny only gets that plan fitted to the costs, and no
+    bound. ``threads`` work on it.
     """
 
     siting: Siting
@@ -51,10 +52,11 @@ class PartTask:
     seconds: float
     plan: Longs | None = None
     threads: int = 1
+    share: float = 1.0
 
 
 def part_key(task: PartTask) -> str:
-    """Return the content of a task but for the seconds it was given: what is kept of an earlier run stands for it."""
+    """Return the content of a task but for its seconds and its share of the gap: what is kept of an earlier run stands for it."""
     return content_key(task.siting, task.costs, task.gap, task.plan)
 
 
@@ -77,24 +79,24 @@ def solve_part(task: PartTask) -> PartAnswer:
     """
     started = time.monotonic()
     small = shrink(task.siting, task.costs)
-    siting, costs = small.siting, small.costs
+    siting, costs, gap = small.siting, small.costs, task.gap * task.share
 
     def left(share: float = 1.0) -> float:
         return task.seconds * share - (time.monotonic() - started)
 
     if task.plan is not None and siting.estates > TINY:
         windows = Windows(siting, costs, serve_all(siting, costs, small.same(task.siting, task.plan)))
-        windows.improve(left, task.gap / 4, -np.inf, 0)
+        windows.improve(left, gap / 4, -np.inf, 0)
         bound = -np.inf
     elif siting.estates <= TINY:
-        chosen, bound = _whole(siting, costs, task.gap, left(), None)
+        chosen, bound = _whole(siting, costs, gap, left(), None)
         windows = Windows(siting, costs, serve_all(siting, costs, chosen))
     else:
-        windows, bound = _first(siting, costs, task.gap, lambda: left(1.0 if QUICK else FIRST_SHARE), task.threads)
-        if left() > 0 and windows.value - bound > max(_CLOSED, task.gap * windows.value):
-            bound = max(bound, _second(siting, costs, task.gap, left(), windows))
+        windows, bound = _first(siting, costs, gap, lambda: left(1.0 if QUICK else FIRST_SHARE), task.threads)
+        if left() > 0 and windows.value - bound > max(_CLOSED, gap * windows.value):
+            bound = max(bound, _second(siting, costs, gap, left(), windows))
     if np.isfinite(bound):
-        windows.improve(left, task.gap / 4, max(bound + _CLOSED, bound / (1 - task.gap)), SECOND_SEED)
+        windows.improve(left, gap / 4, max(bound + _CLOSED, bound / (1 - gap)), SECOND_SEED)
     found = small.option[np.flatnonzero(windows.taken)]
     return PartAnswer(found, float(task.costs[found].sum()), min(bound, windows.value))
 
