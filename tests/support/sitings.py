@@ -9,6 +9,8 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from siteplanner.solve.compile import Compiled, Floats
+from siteplanner.solve.siting import Siting, make_siting
+from siteplanner.units import FEN_PER_WAN
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +84,22 @@ def random_siting(seed: int, estates: int = 7, sites: int = 6) -> SmallSiting:
         for _ in range(sites)
     )
     return SmallSiting(tuple(int(n) for n in rng.integers(5, 20, estates)), near, options)
+
+
+def town(estates: int, sites: int, seed: int) -> Siting:
+    """Return a synthetic town: estates and sites scattered in a square, one or two options a site; everybody can be served."""
+    draw = np.random.default_rng(seed)
+    side = np.sqrt(estates) * 250.0
+    at, place = draw.uniform(0, side, (estates, 2)), draw.uniform(0, side, (sites, 2))
+    near = [np.flatnonzero(np.hypot(*(place - home).T) <= 600.0).tolist() for home in at]
+    options: list[tuple[int, int, int]] = []
+    supply = np.zeros(sites)
+    for site in range(sites):
+        area = int(draw.integers(200, 700))
+        options.append((site, area * 100, int(area * draw.uniform(0.35, 0.6) * FEN_PER_WAN)))
+        if draw.random() < 0.4:
+            area = area * 3 // 2
+            options.append((site, area * 100, int(area * draw.uniform(0.35, 0.6) * FEN_PER_WAN)))
+        supply[site] = area
+    needs = [int(min(draw.integers(60, 250), 0.3 * supply[reach].sum())) * 100 for reach in near]
+    return make_siting(needs, near, sites, options)

@@ -82,6 +82,8 @@ class Highs:
         self.version = self._highs.version()
         self._compiled = compiled
         self._news: Callable[[], Floats | None] | None = None
+        self._tell: Callable[[Floats], None] | None = None
+        self.nodes = 0
         for option, value in (("output_flag", True), ("log_to_console", False), ("presolve", "choose" if presolve else "off")):
             self._highs.setOptionValue(option, value)
         self._highs.setOptionValue("mip_feasibility_tolerance", 1e-7)
@@ -154,6 +156,10 @@ class Highs:
         """Ask for plans that others find while the search goes on: `news` gives one that was not given before, or None."""
         self._news = news
 
+    def tell(self, told: Callable[[Floats], None]) -> None:
+        """Pass every better plan on as soon as it is found."""
+        self._tell = told
+
     def _unsearched(self) -> bool:
         """Return whether the start was called optimal before anything was searched.
 
@@ -174,6 +180,7 @@ class Highs:
 
         def look(event: highspy.HighsCallbackEvent) -> None:
             nonlocal stopped
+            self.nodes = int(event.data_out.mip_node_count)
             if watch is not None and watch(event.data_out.mip_primal_bound - offset, event.data_out.mip_dual_bound - offset):
                 stopped = True
                 if event.data_in is not None:
@@ -184,7 +191,13 @@ class Highs:
             if found is not None and event.data_in is not None:
                 event.data_in.setSolution(found)
 
+        def give(event: highspy.HighsCallbackEvent) -> None:
+            if self._tell is not None:
+                self._tell(np.array(event.data_out.mip_solution))
+
         callbacks = [(self._highs.cbMipInterrupt, look), (self._highs.cbMipLogging, look)] if watch is not None else []
+        if self._tell is not None:
+            callbacks.append((self._highs.cbMipImprovingSolution, give))
         if self._news is not None:
             callbacks.append((self._highs.cbMipUserSolution, take))
         for callback, answer in callbacks:

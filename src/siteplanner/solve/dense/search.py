@@ -20,16 +20,18 @@ from siteplanner.solve.dense.windows import Window, frozen_window, loose_window
 FREE = 80
 """Choices that a window frees at first: the solver is done with them in a second or two."""
 WIDER, WIDEST = 1.25, 450
-_DEAR = (0.0, 0.05, 0.1, 0.2, 0.3)
+_DEAR = (0.05, 0.1, 0.2, 0.3)
 """A choice is too dear if its reduced cost exceeds this share of what a chosen one costs on average: sweep by sweep more are let in."""
-_WITHOUT_PLANS = 2
+_WITHOUT_PLANS = 1
 """Where to begin among these where no plans are known whose choices say what is worth a try."""
+_PASSED_OVER = 6
+"""Windows that may be put off because a running step is in their way."""
 _OVERLAP = 3
 """How many windows of a sweep a choice falls into, about."""
 _CELL = 35
 _NODES, _GAP = 150, 1e-4
-_ROUGH_NODES, _ROUGH_GAP = 30, 2e-3
-"""The first plan and the first sweep are rough: what they miss is found again by the windows that overlap."""
+_ROUGH_GAP, _ROUGH_NODES, _QUICK_NODES, _FEW_NODES = 1e-3, 30, 60, 10
+"""The first plan, the first sweep and the wide window before it are rough: what they miss is found again by windows that overlap."""
 _TOLERANCE = 1e-5
 _WHOLE, _HALF = 1e-6, 0.5
 
@@ -59,7 +61,8 @@ class Search:
 
     Parameters
     ----------
-    web : Web
+    web, inner : Web
+        The part, and the part without rows that follow from others for whole choices: windows are solved sooner without.
     costs, reduced : array, shape (columns,)
         What columns cost, and their reduced costs in the linear relaxation.
     limits : callable
@@ -67,15 +70,14 @@ class Search:
     """
 
     web: Web
+    inner: Web
     costs: Floats
     reduced: Floats
     limits: Callable[[float, int], Limits]
     seed: int
     point: Floats | None = None
     value: float = float("inf")
-    width: int = FREE
-    inner: Web = field(init=False)
-    """The part without rows that follow from others for whole choices: windows are solved sooner without."""
+    width: int = WIDEST
     known: Mask = field(init=False)
     """Choices of plans that are known."""
     _moves: int = 0
@@ -88,11 +90,9 @@ class Search:
     def __post_init__(self) -> None:
         self._moved = np.zeros(len(self.costs), dtype=np.int64)
         self.known = np.zeros(len(self.costs), dtype=np.bool_)
-        self.inner = self.web
 
-    def take(self, points: Sequence[Floats], inner: Web) -> None:
+    def take(self, points: Sequence[Floats]) -> None:
         """Take over plans of which each is made another way: the best to set out from, the choices of all to look among first."""
-        self.inner = inner
         for point in points:
             self.offer(point)
             self.known |= self.web.compiled.integer & (point > _HALF)
@@ -144,20 +144,22 @@ class Search:
         self.point, self.value = point, value
         return True
 
-    def in_first_sweep(self) -> bool:
-        """Return whether there is a plan, and windows of the first sweep are still to be searched."""
-        return self.point is not None and (not self.sweeps or (self.sweeps == 1 and bool(self._queue)))
+    def likely(self) -> Mask:
+        """Return the choices of the best plan, those of plans that are known, and those that the relaxation finds hardly too dear."""
+        return self._no_dearer(self.point, _DEAR[0]) if self.point is not None else self.known
 
-    def steps(self, most: int) -> list[Step]:
-        """Return the next steps, on windows that share no column. None are left when no wider window is worth a try."""
-        found: list[Step] = []
-        later: list[int] = []
-        if self.point is None or most < 1 or (not self._queue and self.width > WIDEST):
-            return found
-        self._shift()
+    def step(self, running: Sequence[Step]) -> Step | None:
+        """Return the next step, on a window that shares no column with steps that are running; None where there is none by now."""
+        if self.point is None or (not self._queue and self.width > WIDEST):
+            return None
+        self._shift(running)
         taken = np.zeros(len(self.costs), dtype=np.bool_)
-        while len(found) < most and len(later) < 4 * most:
-            centre = self._centre(bool(found or later))
+        for step in running:
+            taken[step.window.columns] = True
+        later: list[int] = []
+        found: Step | None = None
+        while found is None and len(later) < _PASSED_OVER:
+            centre = self._centre(bool(running or later))
             if centre is None:
                 break
             free = self._free(centre)
@@ -166,24 +168,25 @@ class Search:
             window = frozen_window(self.inner, free, self.point)
             if taken[window.columns].any():
                 later.append(centre)
-                continue
-            taken[window.columns] = True
-            start = self.point[window.columns]
-            found.append(Step(window, free, centre, self.costs[window.columns], start, self._step_limits))
+            else:
+                found = Step(window, free, centre, self.costs[window.columns], self.point[window.columns], self._step_limits)
         self._queue = later + self._queue
         return found
 
     def _step_limits(self) -> Limits:
-        rough = self.sweeps <= 1 and not self.known.any()
-        return self.limits(_ROUGH_GAP, _ROUGH_NODES) if rough else self.limits(_GAP, _NODES)
+        if self.sweeps > 2:
+            return self.limits(_GAP, _NODES)
+        return self.limits(_ROUGH_GAP, _QUICK_NODES if self.sweeps > 1 else _FEW_NODES)
 
-    def _shift(self) -> None:
-        """Credit the same choices another way, at random: spare area that lies far from a window cannot help in it."""
+    def _shift(self, running: Sequence[Step]) -> None:
+        """Credit the same choices another way at random, out of the way of running steps: spare area far from a window is no use in it."""
         compiled = self.web.compiled
-        loose = np.flatnonzero(~compiled.integer).astype(np.int64)
-        if self.point is None or not len(loose) or self.costs[loose].any():
+        if self.point is None or self.costs[~compiled.integer].any():
             return
-        window = loose_window(self.inner, self.point)
+        frozen = compiled.integer.copy()
+        for step in running:
+            frozen[self.inner.columns_of(step.window.rows)] = True
+        window = loose_window(self.inner, self.point, frozen)
         if not len(window.columns):
             return
         self._shifts += 1
@@ -192,8 +195,7 @@ class Search:
         pull = np.asarray(self.inner.by_column[:, window.columns].T @ weight, dtype=np.float64)
         answer = Highs(window.compiled).minimise(pull, self.limits(_GAP, _NODES), None, None)
         if answer.point is not None:
-            point = self.point.copy()
-            point[loose] = 0.0
+            point = np.where(frozen, self.point, 0.0)
             point[window.columns] = answer.point
             if _obeys(self.web, point):
                 self.point = point
@@ -215,12 +217,11 @@ class Search:
             if self.point is None or under_way or self.width > WIDEST:
                 return None
             rng = np.random.default_rng([self.seed, self.sweeps])
-            if self.sweeps:
-                self.width = round(self.width * WIDER)
-                self._tried.clear()
+            self.width = WIDEST if self.sweeps == 0 else FREE if self.sweeps == 1 else round(self.width * WIDER)
+            self._tried.clear()
             self.sweeps += 1
             every = rng.permutation(len(self.web.needs))
-            self._queue = every[: self._windows(self.point)].tolist()
+            self._queue = every[: self._windows(self.point) if self.sweeps > 1 else 1].tolist()
         return self._queue.pop(0)
 
     def _windows(self, point: Floats) -> int:
@@ -230,11 +231,15 @@ class Search:
 
     def _allowed(self, point: Floats) -> Mask:
         """Return the choices that may be freed: those at work in a point, and those not too dear."""
+        stage = max(0, self.sweeps - 2) + (0 if self.known.any() else _WITHOUT_PLANS)
+        return self._no_dearer(point, _DEAR[min(stage, len(_DEAR) - 1)])
+
+    def _no_dearer(self, point: Floats, dear: float) -> Mask:
+        """Return the choices at work in a point, those that are known, and those within a share of what a chosen one costs."""
         whole = self.web.compiled.integer
         chosen = whole & (point > _WHOLE)
         spent = float(self.costs[chosen] @ point[chosen]) / max(1.0, float(point[chosen].sum()))
-        stage = max(0, self.sweeps - 1) + (0 if self.known.any() else _WITHOUT_PLANS)
-        return whole & (chosen | self.known | (self.reduced <= _DEAR[min(stage, len(_DEAR) - 1)] * spent))
+        return whole & (chosen | self.known | (self.reduced <= dear * spent))
 
     def _free(self, centre: int) -> Indices:
         """Return the choices nearest to a centre, of those that may be freed."""

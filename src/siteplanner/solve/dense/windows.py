@@ -17,7 +17,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from siteplanner.solve.compile import Compiled, Floats
-from siteplanner.solve.dense.web import Indices, Web
+from siteplanner.solve.dense.web import Indices, Mask, Web
 
 _TINY = 1e-9
 
@@ -86,12 +86,12 @@ def frozen_window(web: Web, free: Indices, point: Floats) -> Window:
     )
 
 
-def loose_window(web: Web, point: Floats) -> Window:
-    """Return the window of all continuous columns that the integer ones of a point leave any room, all integer ones frozen."""
+def loose_window(web: Web, point: Floats, frozen: Mask) -> Window:
+    """Return the window of all continuous columns not frozen that the frozen ones, with all integer ones, leave any room."""
     compiled = web.compiled
-    rest = web.by_row @ np.where(compiled.integer, point, 0.0)
+    loose = ~(compiled.integer | frozen)
+    rest = web.by_row @ np.where(loose, 0.0, point)
     room = compiled.row_upper - rest
-    loose = ~compiled.integer
     bare: csr_array = web.by_row[:, np.flatnonzero(loose)]
     row_of = np.repeat(np.arange(len(room)), np.diff(bare.indptr))
     least = compiled.lower[loose][bare.indices]

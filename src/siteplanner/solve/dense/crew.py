@@ -1,0 +1,77 @@
+"""Workers that do jobs, and while they have none go on looking for better plans."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from siteplanner.solve.backends import Watch
+from siteplanner.solve.dense.search import Step
+from siteplanner.solve.dense.standing import Standing
+
+POLL_S = 0.2
+
+
+class Job(Protocol):
+    """What a worker does; it keeps its result."""
+
+    def run(self, watch: Watch) -> None:
+        """Do it, until the watch says stop."""
+
+
+@dataclass(slots=True)
+class Crew:
+    """Workers of one run.
+
+    Attributes
+    ----------
+    searching : bool
+        Whether there is a plan to make better.
+    turns : int
+        Steps of the search that jobs have yet to make room for.
+    """
+
+    standing: Standing
+    workers: int
+    pool: ThreadPoolExecutor
+    searching: bool = False
+    turns: int = 0
+    steps: dict[Future[None], Step] = field(default_factory=dict)
+
+    def work(self, jobs: Sequence[Job], *, make_room: bool = False) -> None:
+        """Do jobs on all workers and wait for them; workers with nothing else to do look for better plans.
+
+        Asked to make room, every job lets such a step begin before the next one; else none waits for a step to begin.
+        """
+        queue, running = deque(jobs), set[Future[None]]()
+        while queue or running:
+            while len(running) + len(self.steps) < self.workers:
+                if (not queue or (make_room and self.turns)) and self.step():
+                    self.turns = max(0, self.turns - 1)
+                elif queue:
+                    running.add(self.pool.submit(queue.popleft().run, lambda _value, _bound: self.standing.stop))
+                    self.turns = min(self.workers, self.turns + 1)
+                else:
+                    break
+            done, _ = wait([*running, *self.steps], timeout=POLL_S, return_when=FIRST_COMPLETED)
+            for future in done & running:
+                future.result()
+            running -= done
+            self.gather()
+            self.standing.look()
+
+    def step(self) -> bool:
+        """Begin a step of the search, if there is one that no other step is in the way of."""
+        found = self.standing.search.step(list(self.steps.values())) if self.searching else None
+        if found is not None:
+            self.steps[self.pool.submit(found.run, lambda _value, _bound: self.standing.stop or self.standing.over)] = found
+        return found is not None
+
+    def gather(self) -> None:
+        """Take what steps have found that are through."""
+        for future in [future for future in self.steps if future.done()]:
+            future.result()
+            self.standing.search.finish([self.steps.pop(future)])

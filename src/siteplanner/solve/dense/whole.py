@@ -1,0 +1,123 @@
+"""The whole of a part given to the solver, over the choices that are left open, with the best plan to set out from."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from siteplanner.solve.backends import Answer, Highs
+from siteplanner.solve.compile import Floats
+from siteplanner.solve.dense.crew import POLL_S, Crew
+from siteplanner.solve.dense.standing import Standing
+
+_GAP, _STALE = 1e-4, 400
+"""Relative gap at which a search among the likeliest choices ends, and nodes without a better plan after which it does."""
+
+
+@dataclass(slots=True)
+class Whole:
+    """Searches of the whole, side by side.
+
+    They work on the rows without those that follow for whole choices, which takes them half the time.
+
+    Attributes
+    ----------
+    fix : callable
+        Settles what the best plan allows to settle.
+    told : deque
+        Better plans that searches have passed on.
+    """
+
+    standing: Standing
+    crew: Crew
+    fix: Callable[[], None]
+    impossible: bool = False
+    told: deque[Floats] = field(default_factory=deque)
+
+    def run(self) -> None:
+        """Search the whole from the best plan, and besides among the likeliest choices alone.
+
+        What these few choices give ends the search of the whole sooner. Where it is better than what that search set out from, a second
+        one sets out from there, with fewer choices left open: whichever is through first ends the other.
+        """
+        standing, crew = self.standing, self.crew
+        proofs = [self._proof(good_start=False)]
+        likely = self._likely() if crew.workers > 1 else None
+        while not any(proof.done() for proof in proofs):
+            while likely is None and len(proofs) + len(crew.steps) < crew.workers and crew.step():
+                pass
+            wait([*proofs, *([likely] if likely is not None else [])], timeout=POLL_S, return_when=FIRST_COMPLETED)
+            crew.gather()
+            standing.look()
+            self._hear()
+            if likely is not None and likely.done():
+                self._take(likely.result(), proves=False)
+                likely, before = None, standing.left_open()
+                self.fix()
+                if standing.left_open() < before:
+                    proofs.append(self._proof(good_start=True))
+        standing.over = True
+        self._hear()
+        for proof in proofs:
+            self._take(proof.result(), proves=True)
+
+    def _likely(self) -> Future[Answer] | None:
+        """Begin a search among the likeliest choices alone, if there is a plan to set out from."""
+        standing, search = self.standing, self.standing.search
+        if search.point is None:
+            return None
+        upper = np.where(standing.web.compiled.integer & ~search.likely(), standing.open[0], standing.open[1])
+        solver = Highs(replace(search.inner.compiled, lower=standing.open[0], upper=upper))
+        solver.tell(self.told.append)
+        last, best = 0, search.value
+
+        def look(value: float, _bound: float) -> bool:
+            nonlocal last, best
+            if value < best:
+                last, best = solver.nodes, value
+            return standing.over or solver.nodes > last + _STALE
+
+        limits = replace(standing.limits, gap=max(_GAP, standing.limits.gap), seconds=standing.left())
+        return self.crew.pool.submit(solver.minimise, standing.costs, limits, search.point, look)
+
+    def _proof(self, *, good_start: bool) -> Future[Answer]:
+        """Begin a search of the whole that passes on what it finds, and hears what others find."""
+        standing, search = self.standing, self.standing.search
+        given = search.value
+
+        def look(_value: float, bound: float) -> bool:
+            standing.prove(bound)
+            return standing.over
+
+        def news() -> Floats | None:
+            nonlocal given
+            if search.value >= given:
+                return None
+            given = search.value
+            return search.point
+
+        solver = Highs(replace(search.inner.compiled, lower=standing.open[0].copy(), upper=standing.open[1].copy()))
+        solver.hear(news)
+        solver.tell(self.told.append)
+        limits = replace(standing.limits, seconds=standing.left(), good_start=good_start)
+        return self.crew.pool.submit(solver.minimise, standing.costs, limits, search.point, look)
+
+    def _hear(self) -> None:
+        """Take over what searches have passed on, and see whether they may end."""
+        while self.told:
+            self.standing.search.offer(self.told.popleft())
+        self.standing.over = self.standing.over or self.standing.stop or self.standing.near()
+
+    def _take(self, answer: Answer, *, proves: bool) -> None:
+        """Take over what a search has found, and proven of the whole."""
+        if answer.point is not None:
+            self.standing.search.offer(answer.point)
+        if proves:
+            self.impossible = answer.verdict == "infeasible" and self.standing.search.point is None
+            # The best plan is among the open choices, so that "infeasible" beside it is a solver's error and proves nothing.
+            if answer.verdict != "infeasible":
+                self.standing.prove(answer.bound)

@@ -1,0 +1,223 @@
+"""A part of a town from both sides: searches of the whole side by side, steps that run on, and rows worth no more than a tolerance."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from tests.support.sitings import town
+
+from siteplanner.solve.backends import Answer, Highs, Limits, Watch
+from siteplanner.solve.compile import Compiled, Floats
+from siteplanner.solve.dense import improve as both_sides
+from siteplanner.solve.dense.crew import Crew
+from siteplanner.solve.dense.improve import improve
+from siteplanner.solve.dense.relaxation import Relaxation, exact_needs
+from siteplanner.solve.dense.search import Search, Step
+from siteplanner.solve.dense.sites import without_links
+from siteplanner.solve.dense.standing import Standing
+from siteplanner.solve.dense.web import Web, weave
+from siteplanner.solve.dense.whole import Whole
+from siteplanner.solve.dense.windows import loose_window
+from siteplanner.solve.siting import assemble, split_siting
+
+PROOF = Limits(0.0, None, 1, 0)
+SEEDS = range(4)
+
+
+def part(seed: int, estates: int = 22) -> tuple[Compiled, Floats]:
+    """Return the rows of a town's largest part, and its costs in 万元."""
+    whole = max((found for found, _ in split_siting(town(estates, estates * 2, seed))), key=lambda found: found.estates)
+    return assemble(whole, budgets=False)
+
+
+def woven(seed: int, estates: int) -> tuple[Web, Floats]:
+    """Return a part with requirements as equations."""
+    compiled, costs = part(seed, estates)
+    return weave(exact_needs(compiled, costs, weave(compiled).needs)), costs
+
+
+def by_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have windows close the gap of small parts too, the whole coming last."""
+    monkeypatch.setattr(both_sides, "_SMALL", 0)
+    monkeypatch.setattr(both_sides, "CELL", 7)
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_whole_is_proven_by_any_number_of_workers(seed: int, workers: int) -> None:
+    """Searches side by side, each heard by the others, prove what the solver alone proves."""
+    compiled, costs = part(seed)
+    alone = Highs(compiled).minimise(costs, PROOF, None, None)
+    answer = improve(compiled, costs, PROOF, workers=workers)
+    assert (alone.verdict, answer.verdict) == ("proven", "proven")
+    assert answer.value == pytest.approx(alone.value, abs=1e-4)
+    assert answer.bound <= alone.value + 1e-4
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_windows_prove_no_more_than_holds(seed: int, workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With small windows, and steps of the search beside them, value and bound meet where the solver alone sees them."""
+    by_windows(monkeypatch)
+    compiled, costs = part(seed)
+    alone = Highs(compiled).minimise(costs, PROOF, None, None)
+    answer = improve(compiled, costs, PROOF, workers=workers)
+    assert answer.verdict == "proven"
+    assert answer.value == pytest.approx(alone.value, abs=1e-4)
+    assert answer.bound <= alone.value + 1e-4
+
+
+def test_a_second_search_of_the_whole_sets_out_from_what_the_likeliest_choices_gave(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first search finds nothing; what the likeliest choices give begins another one with fewer choices left, which proves it."""
+    begun: list[tuple[int, bool]] = []
+    real = Whole._proof
+
+    def endless(whole: Whole) -> Answer:
+        while not whole.standing.over:
+            time.sleep(0.01)
+        return Answer("interrupted", None, float("inf"), -float("inf"))
+
+    def noted(whole: Whole, *, good_start: bool) -> Future[Answer]:
+        begun.append((whole.standing.left_open(), good_start))
+        return real(whole, good_start=True) if good_start else whole.crew.pool.submit(endless, whole)
+
+    monkeypatch.setattr(Whole, "_proof", noted)
+    compiled, costs = part(0)
+    dear = Highs(compiled).minimise(-costs, replace(PROOF, gap=0.9), None, None)
+    assert dear.point is not None
+    known = Answer("limit", dear.point, float(costs @ dear.point), -float("inf"))
+    # A start this dear would be passed over for annealed plans.
+    monkeypatch.setattr(both_sides, "_ROUGH", 1.0)
+    answer = improve(compiled, costs, PROOF, known=known)
+    assert answer.verdict == "proven"
+    (first, cold), (second, warm) = begun
+    assert (cold, warm) == (False, True)
+    assert second < first
+
+
+def test_costs_that_are_but_a_tolerance_give_no_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where all that windows are charged is some 1e-4 万元, none is solved and no row is added: such rows once proved too much."""
+    by_windows(monkeypatch)
+    real = both_sides.charged
+    monkeypatch.setattr(both_sides, "charged", lambda *given: real(*given) * 1e-6)
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("a row was added")
+
+    monkeypatch.setattr(Relaxation, "add", refuse)
+    for seed in SEEDS:
+        compiled, costs = part(seed)
+        answer = improve(compiled, costs, PROOF)
+        assert answer.verdict == "proven"
+        assert answer.value == pytest.approx(Highs(compiled).minimise(costs, PROOF, None, None).value, abs=1e-4)
+
+
+def searched(seed: int, free: int, estates: int = 22) -> tuple[Search, Web]:
+    """Return a search that stands at any plan of a part, past its one wide window, with windows of some choices."""
+    web, costs = woven(seed, estates)
+    relaxation = Relaxation(web.compiled, costs)
+    search = Search(web, without_links(web), costs, relaxation.reduced, lambda gap, nodes: replace(PROOF, gap=gap, nodes=nodes), seed)
+    start = Highs(web.compiled).minimise(costs, replace(PROOF, gap=0.2), None, None)
+    assert start.point is not None and search.offer(start.point)
+    search.sweeps, search.width = 3, free
+    return search, web
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_steps_that_run_at_once_share_nothing_and_all_are_taken(seed: int) -> None:
+    """Steps begun while others run have windows of other columns; taken in any order they leave a plan that keeps every row."""
+    search, web = searched(seed, 10)
+    before = search.value
+    for turn in range(4):
+        running: list[Step] = []
+        while len(running) < 3 and (step := search.step(running)) is not None:
+            assert all(not np.intersect1d(step.window.columns, other.window.columns).size for other in running)
+            running.append(step)
+        assert running or turn
+        for step in reversed(running):
+            step.run(lambda _value, _bound: False)
+            search.finish([step])
+        assert search.point is not None
+        activity = web.compiled.matrix @ search.point
+        assert (activity >= web.compiled.row_lower - 1e-4).all()
+        assert (activity <= web.compiled.row_upper + 1e-4).all()
+    assert search.value <= before
+
+
+def test_credits_around_a_running_step_stay_as_they_are() -> None:
+    """While a step runs, credits are shifted only where none of its rows feels it."""
+    search, _ = searched(2, 2, 160)
+    first = search.step([])
+    assert first is not None and search.point is not None
+    around = search.inner.columns_of(first.window.rows)
+    before = search.point.copy()
+    for _ in range(5):
+        search.step([first])
+    assert search.point is not None
+    assert np.array_equal(search.point[around], before[around])
+    assert not np.array_equal(search.point, before)
+
+
+def test_a_loose_window_leaves_frozen_columns_out() -> None:
+    """Frozen columns are not in the window, and count as what they are."""
+    search, web = searched(3, 10)
+    assert search.point is not None
+    frozen = np.zeros(web.compiled.columns, dtype=np.bool_)
+    frozen[~web.compiled.integer] = np.arange(int((~web.compiled.integer).sum())) % 2 == 0
+    window = loose_window(search.inner, search.point, frozen)
+    assert not frozen[window.columns].any()
+    assert not web.compiled.integer[window.columns].any()
+    answer = Highs(window.compiled).minimise(np.ones(len(window.columns)), PROOF, None, None)
+    assert answer.point is not None
+    point = np.where(frozen | web.compiled.integer, search.point, 0.0)
+    point[window.columns] = answer.point
+    assert (search.inner.compiled.matrix @ point <= search.inner.compiled.row_upper + 1e-4).all()
+
+
+def test_better_plans_are_told_as_they_are_found() -> None:
+    """What is told on the way keeps every row, each cheaper than the one before; the last is the answer. Nodes are counted."""
+    compiled, costs = part(3)
+    told: list[Floats] = []
+    solver = Highs(compiled)
+    solver.tell(told.append)
+    answer = solver.minimise(costs, PROOF, None, lambda _value, _bound: False)
+    assert answer.verdict == "proven"
+    values = [float(costs @ point) for point in told]
+    assert len(values) > 1
+    assert all(later < earlier for earlier, later in pairwise(values))
+    assert values[-1] == pytest.approx(answer.value, abs=1e-6)
+    assert all((compiled.matrix @ point >= compiled.row_lower - 1e-5).all() for point in told)
+    assert solver.nodes >= 0
+
+
+def test_a_job_never_waits_for_a_step_unless_asked_to_make_room() -> None:
+    """One worker: jobs follow one another; asked to make room, each job lets a step of the search begin before the next one."""
+    order: list[str] = []
+
+    class Job:
+        def run(self, _watch: Watch) -> None:
+            order.append("job")
+
+    class Steps(Crew):
+        def step(self) -> bool:
+            self.steps[self.pool.submit(order.append, "step")] = object()  # type: ignore[assignment]
+            return True
+
+        def gather(self) -> None:
+            for future in [future for future in self.steps if future.done()]:
+                self.steps.pop(future)
+
+    search, web = searched(0, 10)
+    standing = Standing(web, search.costs, PROOF, None, search, 0.0, 0.0, (web.compiled.lower, web.compiled.upper))
+    with ThreadPoolExecutor(1) as pool:
+        crew = Steps(standing, 1, pool)
+        crew.work([Job(), Job(), Job()])
+        assert order == ["job", "job", "job"]
+        crew.turns = 0
+        crew.work([Job(), Job(), Job()], make_room=True)
+    assert order[3:] == ["job", "step", "job", "step", "job"]
