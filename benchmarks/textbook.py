@@ -28,6 +28,8 @@ from siteplanner.textbook.solving import Program, Rows
 RADIUS, CHOSEN, SQUARE = 5.5, 10, 30.0
 """The published uniform-grid instance of maximal covering: 100 facilities in a 30 × 30 square."""
 GRID = 2_000
+NEAR = 120
+"""Sites of each customer in the p-median that HiGHS is given a second time, as a check of the value."""
 MEMORY_GB = 10
 """What a peer may take: spopt's 4 million variables of the p-median would take all there is."""
 CAPACITIES = {"A": (5, (8_000, 14_000)), "B": (10, (5_000, 8_000)), "C": (12, (5_000, 7_250))}
@@ -178,6 +180,28 @@ def strong(costs: np.ndarray, opening: np.ndarray, p: int | None, demand: np.nda
     return rows.program(np.concatenate([opening, costs.ravel()]), np.ones(len(every)), every < sites)
 
 
+def near_only(costs: np.ndarray, p: int, near: int) -> Program:
+    """Return the p-median with each customer's nearest sites alone; any farther one costs what the next would, and need not be open.
+
+    That costs no more than the p-median itself. So where its optimum is what a plan costs, both are optimal.
+    """
+    customers, sites = costs.shape
+    order = np.argsort(costs, axis=1, kind="stable")[:, : near + 1]
+    sorted_costs = np.take_along_axis(costs, order, axis=1)
+    pairs = customers * near
+    pair, customer = np.arange(pairs), np.repeat(np.arange(customers), near)
+    x, far, ones = pair + sites, np.arange(customers) + sites + pairs, np.ones(pairs)
+    every = np.arange(sites + pairs + customers)
+    rows = Rows(len(every))
+    asked = (np.concatenate([ones, np.ones(customers)]), (np.concatenate([customer, np.arange(customers)]), np.arange(pairs + customers)))
+    rows.add(csr_array(asked, shape=(customers, pairs + customers)), np.concatenate([x, far]), 1.0, 1.0)
+    link = (np.concatenate([ones, -ones]), (np.tile(pair, 2), np.concatenate([x, order[:, :near].ravel()])))
+    rows.add(csr_array(link, shape=(pairs, len(every))), every, -np.inf, 0.0)
+    rows.one(np.arange(sites), 1.0, float(p), float(p))
+    costs_of = np.concatenate([np.zeros(sites), sorted_costs[:, :near].ravel(), sorted_costs[:, near]])
+    return rows.program(costs_of, np.ones(len(every)), every < sites)
+
+
 def covering_row(customers: int, seed: int, limit: float, peer: bool) -> None:
     """Maximal covering of the uniform square."""
     here, sites, demand = uniform(customers, seed)
@@ -228,6 +252,7 @@ def median_row(seed: int, limit: float, size: int) -> None:
         "siteplanner": ours(lambda: p_median(apart, p, demand=demand)),
         "spopt": spopt_way(lambda: PMedian.from_cost_matrix(apart, demand, p_facilities=p), limit),
         "HiGHS": raw(lambda: strong(demand[:, None] * apart, np.zeros(size), p, None, None), limit),
+        f"HiGHS, {NEAR} near": raw(lambda: near_only(demand[:, None] * apart, p, NEAR), limit),
     }
     show(f"p_median {size:,} × {size:,}, p {p}, seed {seed}", ways, limit)
 
