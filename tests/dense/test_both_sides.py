@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from itertools import pairwise
+from itertools import count, pairwise
 
 import numpy as np
 import pytest
-from tests.support.sitings import town
+from scipy.sparse import csr_array, vstack
+from tests.support.sitings import SmallSiting, town
 
-from siteplanner.solve.backends import Answer, Highs, Limits, Watch
+from siteplanner.solve.backends import Answer, Highs, Limits, Verdict, Watch
 from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.dense import improve as both_sides
 from siteplanner.solve.dense.crew import Crew
@@ -78,7 +79,8 @@ def test_a_second_search_of_the_whole_sets_out_from_what_the_likeliest_choices_g
     real = Whole._proof
 
     def endless(whole: Whole) -> Answer:
-        while not whole.standing.over:
+        began = time.monotonic()
+        while not whole.standing.over and time.monotonic() - began < 20:
             time.sleep(0.01)
         return Answer("interrupted", None, float("inf"), -float("inf"))
 
@@ -100,8 +102,71 @@ def test_a_second_search_of_the_whole_sets_out_from_what_the_likeliest_choices_g
     assert second < first
 
 
+@pytest.mark.parametrize("broken", ["limit", "infeasible"])
+def test_a_search_that_breaks_off_does_not_end_the_others(broken: Verdict, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search of the whole that ends at once, with nothing or by an error, leaves the proof to the other one."""
+    real = Whole._proof
+
+    def twice(whole: Whole, *, good_start: bool) -> Future[Answer]:
+        return whole.crew.pool.submit(Answer, broken, None, float("inf"), -float("inf")) if good_start else real(whole, good_start=False)
+
+    def again(whole: Whole) -> Future[Answer]:
+        return whole.crew.pool.submit(Answer, "limit", None, float("inf"), -float("inf"))
+
+    monkeypatch.setattr(Whole, "_proof", twice)
+    monkeypatch.setattr(Whole, "_likely", again)
+    fewer = count(9, -1)
+    monkeypatch.setattr(Standing, "left_open", lambda _: next(fewer))
+    for seed in SEEDS:
+        compiled, costs = part(seed)
+        answer = improve(compiled, costs, PROOF)
+        assert answer.verdict == "proven"
+        assert answer.value == pytest.approx(Highs(compiled).minimise(costs, PROOF, None, None).value, abs=1e-4)
+
+
+def test_a_relaxation_that_cannot_be_solved_anew_leaves_the_search_of_the_whole_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing can be settled beside the search of the whole, it still ends in proof."""
+
+    def never(_whole: Whole) -> None:
+        raise ArithmeticError
+
+    compiled, costs = part(0)
+    real = Whole.__init__
+    monkeypatch.setattr(Whole, "__init__", lambda whole, standing, crew, fix: real(whole, standing, crew, lambda: never(whole)))
+    assert improve(compiled, costs, PROOF).verdict == "proven"
+
+
+def test_a_solver_that_failed_says_nothing() -> None:
+    """Asked for other threads than HiGHS runs with by now, it refuses: no plan, and no bound either."""
+    compiled, costs = part(1)
+
+    def asked(threads: int) -> Answer:
+        return Highs(compiled).minimise(costs, replace(PROOF, threads=threads), None, None)
+
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(asked, 1).result().verdict == "proven"
+        refused = pool.submit(asked, 4).result()
+    assert (refused.verdict, refused.point, refused.bound) == ("limit", None, -float("inf"))
+
+
+def test_a_part_without_a_plan_is_called_infeasible_after_windows_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no plan is found in windows their cells grow all the same, until the whole is known to have none."""
+    by_windows(monkeypatch)
+    siting = SmallSiting((10, 10, 10), ((0, 1), (1, 2), (0, 2)), (((100, 5),), ((100, 5),), ((100, 5),)))
+    compiled, costs = siting.compiled()
+    limit = csr_array(np.where(compiled.integer, 1.0, 0.0)[None, :])
+    limited = replace(
+        compiled,
+        matrix=csr_array(vstack([compiled.matrix, limit])),
+        row_lower=np.append(compiled.row_lower, -np.inf),
+        row_upper=np.append(compiled.row_upper, 1.5),
+        row_names=(*compiled.row_names, "limit."),
+    )
+    assert improve(limited, costs, replace(PROOF, seconds=20.0)).verdict == "infeasible"
+
+
 def test_costs_that_are_but_a_tolerance_give_no_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where all that windows are charged is some 1e-4 万元, none is solved and no row is added: such rows once proved too much."""
+    """Where all that windows are charged is some 1e-4 万元, none is solved and no row is added."""
     by_windows(monkeypatch)
     real = both_sides.charged
     monkeypatch.setattr(both_sides, "charged", lambda *given: real(*given) * 1e-6)
@@ -181,7 +246,7 @@ def test_a_loose_window_leaves_frozen_columns_out() -> None:
 
 def test_better_plans_are_told_as_they_are_found() -> None:
     """What is told on the way keeps every row, each cheaper than the one before; the last is the answer. Nodes are counted."""
-    compiled, costs = part(3)
+    compiled, costs = part(3, 40)
     told: list[Floats] = []
     solver = Highs(compiled)
     solver.tell(told.append)
@@ -192,7 +257,7 @@ def test_better_plans_are_told_as_they_are_found() -> None:
     assert all(later < earlier for earlier, later in pairwise(values))
     assert values[-1] == pytest.approx(answer.value, abs=1e-6)
     assert all((compiled.matrix @ point >= compiled.row_lower - 1e-5).all() for point in told)
-    assert solver.nodes >= 0
+    assert solver.nodes > 0
 
 
 def test_a_job_never_waits_for_a_step_unless_asked_to_make_room() -> None:

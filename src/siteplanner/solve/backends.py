@@ -32,6 +32,17 @@ class Answer:
     bound: float
 
 
+_BROKEN = {
+    highspy.HighsModelStatus.kNotset,
+    highspy.HighsModelStatus.kLoadError,
+    highspy.HighsModelStatus.kModelError,
+    highspy.HighsModelStatus.kPresolveError,
+    highspy.HighsModelStatus.kSolveError,
+    highspy.HighsModelStatus.kPostsolveError,
+}
+"""How HiGHS ends where it has not solved anything: the numbers it then gives are none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """When to stop: relative gap, seconds, threads, seed; nodes of the search tree, where the end must not hang on the clock.
@@ -213,6 +224,8 @@ class Highs:
         status, info = self._highs.getModelStatus(), self._highs.getInfo()
         if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
             return Answer("infeasible", None, float("inf"), float("inf"))
+        if status in _BROKEN:
+            return Answer("limit", None, float("inf"), -float("inf"))
         has_point = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
         point = np.array(self._highs.getSolution().col_value) if has_point else None
         value = float(costs @ point) if point is not None else float("inf")

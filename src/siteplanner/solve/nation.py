@@ -46,10 +46,11 @@ LARGE, EASY = 300, 0.7
 """Estates from which a part gets its full share of the time, and the share of it that an estate of a tiny part gets."""
 MUCH = 0.4
 """A part of more than this share of all comes last and is worked on by as many threads as there are workers."""
-HEAVY, FINER, COARSER = 0.25, 0.25, 4.0
+HEAVY, FINER, COARSER = 0.25, 0.25, 3.0
 """A part of more than this share of what one worker has to do is heavy. Light ones stop at this share of the gap, since that takes little
 time; what they leave of it heavy ones need not close, up to so many times the gap asked."""
-_SURE = 0.9
+_SURE = 0.8
+"""Share of what is left of the gap that heavy parts are allowed: they may cost less than what is done lets expect."""
 _HALF = 0.5
 
 
@@ -96,11 +97,13 @@ def patience(estates: int) -> float:
 def in_order(weights: Floats, workers: int) -> Longs:
     """Return the order in which to solve parts: light ones first, since what they leave of their time goes to those after them.
 
-    Among the light and among the heavy ones the largest come first, but for one that is much of all: the last.
+    Among the light and among the heavy ones the largest come first. One that is much of all, which all workers turn to, is the last;
+    one that is not, but would keep a worker busy for all the time, the first.
     """
     total = float(weights.sum())
-    much, heavy = weights > MUCH * total, weights > HEAVY * total / workers
-    return np.lexsort((-weights, heavy, much)).astype(np.int64)
+    much = weights > MUCH * total
+    group = np.where(much, 3, np.where(weights * workers > total, 0, np.where(weights * workers > HEAVY * total, 2, 1)))
+    return np.lexsort((-weights, group)).astype(np.int64)
 
 
 class _Shares:
@@ -109,35 +112,38 @@ class _Shares:
     def __init__(self, weights: Sequence[float], seconds: float, workers: int) -> None:
         self._rest, self._workers = sum(weights), workers
         self._end = time.monotonic() + seconds
-        self._busy: list[float] = []
+        self._promised: dict[int, float] = {}
 
-    def next(self, weight: float) -> float:
+    def next(self, number: int, weight: float) -> float:
         """Return the seconds of the next part: its share of what workers have left who are not promised to other parts."""
         now = time.monotonic()
         left = max(0.0, self._end - now)
-        promised = (
-            sum(max(0.0, end - now) for end in sorted(self._busy)[len(self._busy) - self._workers + 1 :]) if self._workers > 1 else 0.0
-        )
-        share = min(left, max(LEAST_S, (left * self._workers - promised) * weight / max(self._rest, weight)))
+        # Whoever asks is free: of the others, those promised for longest may still be at work.
+        others = sorted((max(0.0, end - now) for end in self._promised.values()), reverse=True)[: self._workers - 1]
+        share = min(left, max(LEAST_S, (left * self._workers - sum(others)) * weight / max(self._rest, weight)))
         self._rest -= weight
-        self._busy.append(now + share)
+        self._promised[number] = now + share
         return share
+
+    def done(self, number: int) -> None:
+        """Take back what is left of a promise."""
+        self._promised.pop(number, None)
 
 
 class _Allowed:
-    """What parts that are done leave of a relative gap to those that are not."""
+    """What parts that are done leave of a relative gap to those that are not, by what parts require."""
 
-    def __init__(self, gap: float, weight: float) -> None:
-        self._gap, self._rest = gap, weight
+    def __init__(self, gap: float, required: float) -> None:
+        self._gap, self._rest = gap, required
         self._done = self._value = self._open = 0.0
 
-    def add(self, weight: float, answer: PartAnswer) -> None:
+    def add(self, required: float, answer: PartAnswer) -> None:
         """Count a part as done."""
-        self._rest, self._done = self._rest - weight, self._done + weight
+        self._rest, self._done = self._rest - required, self._done + required
         self._value, self._open = self._value + answer.value, self._open + answer.value - answer.bound
 
     def share(self) -> float:
-        """Return how many times the gap the rest may leave open; it is taken to cost as much for its weight as what is done."""
+        """Return how many times the gap the rest may leave open; its m² are taken to cost as much as those that are done."""
         if not self._gap or self._value <= 0 or self._rest <= 0:
             return 1.0
         rest = self._value * self._rest / self._done
@@ -170,7 +176,7 @@ def plan_siting(
     Parameters
     ----------
     gap : float
-        Relative gap at which a part may stop.
+        Relative gap of the whole to stop at, about: light parts stop at a finer one, heavy ones may stop at a coarser one.
     seconds : float
         What the run may take, about: each part gets its share by its estates.
     executor, workers : Executor, int
@@ -288,20 +294,22 @@ class _Nation:
     def _solve_parts(self) -> float:
         """Solve every part at the prices; return the bound of the whole, 万元."""
         weights = [patience(part.estates) for part, _ in self.parts]
+        required = [float(part.required_dm2.sum()) for part, _ in self.parts]
         shares = _Shares(weights, self.clock.left() * (_PARTS_SHARE if len(self.prices) else _ALONE_SHARE), self.workers)
         heavy, much = HEAVY * sum(weights) / self.workers, MUCH * sum(weights)
-        allowed = _Allowed(self.gap, sum(weights))
+        finer, allowed = FINER if max(weights) > heavy else 1.0, _Allowed(self.gap, sum(required))
 
         def task(number: int) -> PartTask:
             part, own = self.parts[number][0], weights[number]
-            share, threads = (allowed.share() if own > heavy else FINER), (self.workers if own > much else 1)
-            return PartTask(part, self._charged(part, self.prices), self.gap, shares.next(own), threads=threads, share=share)
+            share, threads = (allowed.share() if own > heavy else finer), (self.workers if own > much else 1)
+            return PartTask(part, self._charged(part, self.prices), self.gap, shares.next(number, own), threads=threads, share=share)
 
-        tasks = map(task, range(len(self.parts)))
+        tasks, most = map(task, range(len(self.parts))), len(self.parts)
         total = value = -float(self.prices @ self.siting.limit_fen) / FEN_PER_WAN
-        for number, answer in enumerate(run_all(self.executor, solve_part, tasks, journal=self.journal, at_once=self.workers)):
+        for number, answer in enumerate(run_all(self.executor, solve_part, tasks, journal=self.journal, ahead=most, at_once=self.workers)):
             total, value = total + answer.bound, value + answer.value
-            allowed.add(weights[number], answer)
+            allowed.add(required[number], answer)
+            shares.done(number)
             self._add(number, answer)
             if self.progress is not None:
                 sight = Sight(self.clock.spent(), self.clock.left(), number + 1, len(self.parts))

@@ -33,7 +33,7 @@ PATIENT_S = 0.04
 """Seconds an estate from which working from both sides brings more than windows, where plans cannot be annealed."""
 SECOND_SEED = 1000
 _EVERYWHERE = 1e-3
-_HALF = 0.5
+_HALF, _COARSEST = 0.5, 0.5
 _CLOSED = 1e-4
 """万元: a plan a yuan or less above the bound is proven."""
 
@@ -79,7 +79,7 @@ def solve_part(task: PartTask) -> PartAnswer:
     """
     started = time.monotonic()
     small = shrink(task.siting, task.costs)
-    siting, costs, gap = small.siting, small.costs, task.gap * task.share
+    siting, costs, gap = small.siting, small.costs, min(_COARSEST, task.gap * task.share)
 
     def left(share: float = 1.0) -> float:
         return task.seconds * share - (time.monotonic() - started)

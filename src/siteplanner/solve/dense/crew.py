@@ -52,7 +52,7 @@ class Crew:
                 if (not queue or (make_room and self.turns)) and self.step():
                     self.turns = max(0, self.turns - 1)
                 elif queue:
-                    running.add(self.pool.submit(queue.popleft().run, lambda _value, _bound: self.standing.stop))
+                    running.add(self.pool.submit(queue.popleft().run, self._told))
                     self.turns = min(self.workers, self.turns + 1)
                 else:
                     break
@@ -67,8 +67,12 @@ class Crew:
         """Begin a step of the search, if there is one that no other step is in the way of."""
         found = self.standing.search.step(list(self.steps.values())) if self.searching else None
         if found is not None:
-            self.steps[self.pool.submit(found.run, lambda _value, _bound: self.standing.stop or self.standing.over)] = found
+            self.steps[self.pool.submit(found.run, self._told)] = found
         return found is not None
+
+    def _told(self, _value: float, _bound: float) -> bool:
+        """Return whether what runs is to stop."""
+        return self.standing.stop or self.standing.over
 
     def gather(self) -> None:
         """Take what steps have found that are through."""

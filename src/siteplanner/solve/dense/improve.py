@@ -114,7 +114,8 @@ class _Improve:
             if self.standing.done():
                 return
             seed += 1
-            if before - (self.standing.search.value - self.standing.bound) < SMALL_GAIN * before:
+            # Without a plan the gain is no number: cells must grow then too.
+            if not before - (self.standing.search.value - self.standing.bound) >= SMALL_GAIN * before:
                 if size >= min(len(self.standing.web.needs), _LARGEST) and self.standing.left_open() <= _SEARCHABLE:
                     self.fix()
                     self.whole()
@@ -279,7 +280,8 @@ def improve(
     bounds = (web.compiled.lower.copy(), web.compiled.upper.copy())
     standing = Standing(web, costs, limits, watch, search, started, relaxation.value, bounds)
     with ThreadPoolExecutor(max_workers=workers) as pool:
-        work = _Improve(standing, Crew(standing, workers, pool), sites, relaxation, first, _NOISE * float(np.abs(costs).max()))
+        crew = Crew(standing, workers, pool)
+        work = _Improve(standing, crew, sites, relaxation, first, _NOISE * float(np.abs(costs).max()))
         try:
             # Where the relaxation cannot be solved anew, what was proven until then still holds.
             with suppress(ArithmeticError):
@@ -288,6 +290,7 @@ def improve(
                 work.run()
         finally:
             standing.over = True
+    crew.gather()
     if work.impossible:
         return Answer("infeasible", None, float("inf"), float("inf"))
     verdict: Verdict = "proven" if search.point is not None and standing.near() else "interrupted" if standing.stop else "limit"

@@ -24,6 +24,8 @@ _DEAR = (0.05, 0.1, 0.2, 0.3)
 """A choice is too dear if its reduced cost exceeds this share of what a chosen one costs on average: sweep by sweep more are let in."""
 _WITHOUT_PLANS = 1
 """Where to begin among these where no plans are known whose choices say what is worth a try."""
+_AROUND = 400
+"""Requirements around a centre whose credits are shifted."""
 _PASSED_OVER = 6
 """Windows that may be put off because a running step is in their way."""
 _OVERLAP = 3
@@ -80,15 +82,11 @@ class Search:
     width: int = WIDEST
     known: Mask = field(init=False)
     """Choices of plans that are known."""
-    _moves: int = 0
-    _moved: Indices = field(init=False)
-    _tried: dict[int, int] = field(default_factory=dict)
     _queue: list[int] = field(default_factory=list)
     sweeps: int = 0
     _shifts: int = 0
 
     def __post_init__(self) -> None:
-        self._moved = np.zeros(len(self.costs), dtype=np.int64)
         self.known = np.zeros(len(self.costs), dtype=np.bool_)
 
     def take(self, points: Sequence[Floats]) -> None:
@@ -138,9 +136,6 @@ class Search:
         value = float(self.costs @ point)
         if value >= self.value - _WHOLE or not _obeys(self.web, point):
             return False
-        self._moves += 1
-        if self.point is not None:
-            self._moved[np.abs(point - self.point) > _WHOLE] = self._moves
         self.point, self.value = point, value
         return True
 
@@ -152,19 +147,22 @@ class Search:
         """Return the next step, on a window that shares no column with steps that are running; None where there is none by now."""
         if self.point is None or (not self._queue and self.width > WIDEST):
             return None
-        self._shift(running)
         taken = np.zeros(len(self.costs), dtype=np.bool_)
         for step in running:
             taken[step.window.columns] = True
         later: list[int] = []
         found: Step | None = None
+        shifted = False
         while found is None and len(later) < _PASSED_OVER:
             centre = self._centre(bool(running or later))
             if centre is None:
                 break
             free = self._free(centre)
-            if not len(free) or self._moved[free].max() <= self._tried.get(centre, -1):
+            if not len(free):
                 continue
+            if not shifted:
+                self._shift(centre, running)
+                shifted = True
             window = frozen_window(self.inner, free, self.point)
             if taken[window.columns].any():
                 later.append(centre)
@@ -178,12 +176,17 @@ class Search:
             return self.limits(_GAP, _NODES)
         return self.limits(_ROUGH_GAP, _QUICK_NODES if self.sweeps > 1 else _FEW_NODES)
 
-    def _shift(self, running: Sequence[Step]) -> None:
-        """Credit the same choices another way at random, out of the way of running steps: spare area far from a window is no use in it."""
-        compiled = self.web.compiled
-        if self.point is None or self.costs[~compiled.integer].any():
+    def _shift(self, centre: int, running: Sequence[Step]) -> None:
+        """Credit the same choices around a centre another way, at random: spare area that lies far from a window cannot help in it.
+
+        What rows of running steps feel stays as it is.
+        """
+        whole = self.web.compiled.integer
+        if self.point is None or self.costs[~whole].any():
             return
-        frozen = compiled.integer.copy()
+        frozen = np.ones(len(self.costs), dtype=np.bool_)
+        frozen[self.web.columns_of(self.web.needs[nearest(self.web, centre)[:_AROUND]])] = False
+        frozen |= whole
         for step in running:
             frozen[self.inner.columns_of(step.window.rows)] = True
         window = loose_window(self.inner, self.point, frozen)
@@ -205,7 +208,6 @@ class Search:
         for step in steps:
             if self.point is None or step.answer is None:
                 continue
-            self._tried[step.centre] = self._moves
             if step.answer.point is not None:
                 point = self.point.copy()
                 point[step.window.columns] = step.answer.point
@@ -218,7 +220,6 @@ class Search:
                 return None
             rng = np.random.default_rng([self.seed, self.sweeps])
             self.width = WIDEST if self.sweeps == 0 else FREE if self.sweeps == 1 else round(self.width * WIDER)
-            self._tried.clear()
             self.sweeps += 1
             every = rng.permutation(len(self.web.needs))
             self._queue = every[: self._windows(self.point) if self.sweeps > 1 else 1].tolist()

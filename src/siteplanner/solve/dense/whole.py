@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from siteplanner.solve.backends import Answer, Highs
+from siteplanner.solve.backends import Answer, Highs, Limits, Watch
 from siteplanner.solve.compile import Floats
 from siteplanner.solve.dense.crew import POLL_S, Crew
 from siteplanner.solve.dense.standing import Standing
@@ -47,23 +48,40 @@ class Whole:
         standing, crew = self.standing, self.crew
         proofs = [self._proof(good_start=False)]
         likely = self._likely() if crew.workers > 1 else None
-        while not any(proof.done() for proof in proofs):
-            while likely is None and len(proofs) + len(crew.steps) < crew.workers and crew.step():
+        while not self._through(proofs):
+            while len(proofs) + len(crew.steps) + (likely is not None) < crew.workers and crew.step():
                 pass
-            wait([*proofs, *([likely] if likely is not None else [])], timeout=POLL_S, return_when=FIRST_COMPLETED)
+            going = [search for search in (*proofs, likely) if search is not None and not search.done()]
+            wait(going, timeout=POLL_S, return_when=FIRST_COMPLETED)
             crew.gather()
-            standing.look()
             self._hear()
             if likely is not None and likely.done():
                 self._take(likely.result(), proves=False)
                 likely, before = None, standing.left_open()
-                self.fix()
-                if standing.left_open() < before:
-                    proofs.append(self._proof(good_start=True))
+                # Where the relaxation cannot be solved anew, the first search goes on alone.
+                with suppress(ArithmeticError):
+                    self.fix()
+                    if standing.left_open() < before:
+                        proofs.append(self._proof(good_start=True))
         standing.over = True
         self._hear()
         for proof in proofs:
-            self._take(proof.result(), proves=True)
+            if not proof.cancel():
+                self._take(proof.result(), proves=True)
+
+    def _through(self, proofs: Sequence[Future[Answer]]) -> bool:
+        """Return whether one search has ended in proof, or all have ended: one that broke off says nothing of the others."""
+        answers = [proof.result() for proof in proofs if proof.done()]
+        none = self.standing.search.point is None
+        proven = any(answer.verdict == "proven" or (none and answer.verdict == "infeasible") for answer in answers)
+        return proven or len(answers) == len(proofs)
+
+    def _minimise(self, solver: Highs, limits: Limits, start: Floats | None, look: Watch) -> Answer:
+        """Search, in what time is left when a worker comes to it."""
+        left = self.standing.left()
+        if left is not None and left <= 0:
+            return Answer("limit", None, float("inf"), -float("inf"))
+        return solver.minimise(self.standing.costs, replace(limits, seconds=left, threads=1), start, look)
 
     def _likely(self) -> Future[Answer] | None:
         """Begin a search among the likeliest choices alone, if there is a plan to set out from."""
@@ -81,8 +99,8 @@ class Whole:
                 last, best = solver.nodes, value
             return standing.over or solver.nodes > last + _STALE
 
-        limits = replace(standing.limits, gap=max(_GAP, standing.limits.gap), seconds=standing.left())
-        return self.crew.pool.submit(solver.minimise, standing.costs, limits, search.point, look)
+        limits = replace(standing.limits, gap=max(_GAP, standing.limits.gap))
+        return self.crew.pool.submit(self._minimise, solver, limits, search.point, look)
 
     def _proof(self, *, good_start: bool) -> Future[Answer]:
         """Begin a search of the whole that passes on what it finds, and hears what others find."""
@@ -103,14 +121,13 @@ class Whole:
         solver = Highs(replace(search.inner.compiled, lower=standing.open[0].copy(), upper=standing.open[1].copy()))
         solver.hear(news)
         solver.tell(self.told.append)
-        limits = replace(standing.limits, seconds=standing.left(), good_start=good_start)
-        return self.crew.pool.submit(solver.minimise, standing.costs, limits, search.point, look)
+        return self.crew.pool.submit(self._minimise, solver, replace(standing.limits, good_start=good_start), search.point, look)
 
     def _hear(self) -> None:
         """Take over what searches have passed on, and see whether they may end."""
         while self.told:
             self.standing.search.offer(self.told.popleft())
-        self.standing.over = self.standing.over or self.standing.stop or self.standing.near()
+        self.standing.over = self.standing.over or self.standing.done()
 
     def _take(self, answer: Answer, *, proves: bool) -> None:
         """Take over what a search has found, and proven of the whole."""
