@@ -44,7 +44,6 @@ class Step:
 
     window: Window
     free: Indices
-    centre: int
     costs: Floats
     start: Floats | None
     limits: Callable[[], Limits]
@@ -114,7 +113,7 @@ class Search:
                     later.append(cell)
                     continue
                 taken[window.columns] = True
-                steps.append(Step(window, free, 0, self.costs[window.columns], None, lambda: self.limits(_ROUGH_GAP, _ROUGH_NODES)))
+                steps.append(Step(window, free, self.costs[window.columns], None, lambda: self.limits(_ROUGH_GAP, _ROUGH_NODES)))
             side_by_side(steps)
             for step in steps:
                 if step.answer is None or step.answer.point is None:
@@ -167,7 +166,7 @@ class Search:
             if taken[window.columns].any():
                 later.append(centre)
             else:
-                found = Step(window, free, centre, self.costs[window.columns], self.point[window.columns], self._step_limits)
+                found = Step(window, free, self.costs[window.columns], self.point[window.columns], self._step_limits)
         self._queue = later + self._queue
         return found
 
