@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
+import time
 import zlib
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -114,6 +116,37 @@ def test_a_killed_process_loses_nothing(tmp_path: Path) -> None:
     names = [str(tmp_path / name) for name in "abcd"]
     with make_executor(2) as executor:
         assert list(run_all(executor, die_once, names)) == ["a", "b", "c", "d"]
+
+
+def test_workers_end_with_the_process_that_started_them(tmp_path: Path) -> None:
+    """A run that is killed outright leaves no worker behind."""
+    program = tmp_path / "run.py"
+    program.write_text(
+        "import os, signal\n"
+        "from siteplanner.solve.executor import make_executor, run_all\n"
+        "if __name__ == '__main__':\n"
+        "    with make_executor(2) as executor:\n"
+        "        list(run_all(executor, abs, range(8)))\n"
+        "        print(*executor._pool._processes, flush=True)\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n",
+        encoding="utf-8",
+    )
+    told = subprocess.run([sys.executable, str(program)], capture_output=True, text=True, check=False).stdout
+    workers = [int(word) for word in told.split()]
+    assert workers
+    until = time.monotonic() + 30
+    while any(_alive(worker) for worker in workers) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not any(_alive(worker) for worker in workers)
+
+
+def _alive(process: int) -> bool:
+    """Return whether a process runs: one that has ended and that nobody asked about does not."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
 
 
 def test_what_a_task_raises_passes_through() -> None:

@@ -23,7 +23,7 @@ from concurrent.futures import (
     wait,
 )
 from contextlib import contextmanager, suppress
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import Generic, ParamSpec, TypeVar
 
 from siteplanner.errors import InputError, Location, Problem
@@ -81,8 +81,17 @@ class Processes(Executor):
 
 
 def _settle_in() -> None:
-    """Leave Ctrl-C to the process that hands out the work, which keeps what is done."""
+    """Leave Ctrl-C to the process that hands out the work, which keeps what is done; end when that process is gone, however it ended."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_outlive_nobody, daemon=True).start()
+
+
+def _outlive_nobody() -> None:
+    """Wait for the end of the process that started this one, and end too: a worker waits for tasks for ever."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 @contextmanager
