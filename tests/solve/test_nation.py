@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from siteplanner.solve import nation
+from siteplanner.solve import nation, shared
 from siteplanner.solve.executor import make_executor
 from siteplanner.solve.journal import Journal
 from siteplanner.solve.nation import outright, plan_siting
-from siteplanner.solve.shared import Column, choose
 from siteplanner.solve.siting import Siting, faults_of, make_siting, split_siting
 from siteplanner.solve.sitingpart import PartAnswer, part_key
+from siteplanner.units import FEN_PER_WAN
 from support.random_siting import best_by_enumeration, random_siting, without_budgets
 
 
@@ -35,15 +36,6 @@ def many_parts(seed: int, towns: int = 5) -> Siting:
     free = make_siting(required, near, 5 * towns, options, spend, [10**15, 10**15])
     spent = nation.spent_fen(free, np.asarray(outright(free, 0.0, 60.0).option))
     return replace(free, limit_fen=spent * 9 // 10)
-
-
-def test_a_budget_of_nothing_allows_plans_that_spend_nothing_of_it() -> None:
-    """Of two plans of one part the dearer takes nothing from a budget of 0: it is chosen."""
-    none, some = np.array([0]), np.array([300])
-    plans = [Column(0, np.array([0]), 200, some), Column(0, np.array([1]), 500, none)]
-    chosen = choose(plans, 1, none, 5.0)
-    assert chosen is not None and [column.fen for column in chosen] == [500]
-    assert choose(plans[:1], 1, none, 5.0) is None
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -130,6 +122,45 @@ def test_light_parts_come_first_and_one_that_is_much_of_all_last() -> None:
     """Light parts first, the largest leading; then heavy ones; more than two fifths of all last; what takes a worker all the time first."""
     assert nation.in_order(np.array([5.0, 90.0, 4.0, 60.0, 6.0, 300.0]), 2).tolist() == [4, 0, 2, 1, 3, 5]
     assert nation.in_order(np.array([31.0, *[1.0] * 69]), 8)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("weights", "workers", "threads"),
+    [
+        # Light parts alone, and heavy ones of which every worker gets one.
+        ([1.0] * 9, 2, [1] * 9),
+        ([*[1.0] * 60, 20.0, 20.0], 2, [1] * 62),
+        # A third heavy part has nobody beside it, and one that is much of all neither.
+        ([*[1.0] * 40, 20.0, 20.0, 20.0], 2, [*[1] * 42, 2]),
+        ([*[1.0] * 70, 30.0], 2, [*[1] * 70, 2]),
+        ([*[1.0] * 40, 60.0], 4, [*[1] * 40, 4]),
+        # Of eight workers two heavy parts take four each.
+        ([*[1.0] * 80, 10.0, 10.0], 8, [*[1] * 80, 4, 4]),
+        ([1.0, 99.0], 1, [1, 1]),
+        # What keeps one of many workers busy for all the time comes first, by itself.
+        ([31.0, *[1.0] * 69], 8, [1] * 70),
+    ],
+)
+def test_workers_with_nothing_else_to_do_share_a_part(weights: list[float], workers: int, threads: list[int]) -> None:
+    """Parts come in the order in which they are solved."""
+    assert nation.in_order(np.array(weights), workers).tolist() == list(range(len(weights)))
+    assert nation.threads_of(np.array(weights), workers).tolist() == threads
+
+
+def test_a_sample_gives_prices_that_are_worth_as_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Prices climbed on a third of the towns lift the bound of the whole by nearly as much as those climbed on all."""
+    siting = many_parts(5, towns=60)
+    siting = replace(siting, limit_fen=siting.limit_fen * 6 // 10)
+    lifted = []
+    for most in (60, 10**6):
+        monkeypatch.setattr(shared, "SAMPLE", most)
+        with ThreadPoolExecutor(1) as executor:
+            run = nation._Nation(siting, 0.0, nation._Clock(60.0), executor, 1, None, None)
+            every = np.arange(len(run.parts))
+            free = run._relaxed(every, run.prices)[0].sum()
+            run._find_prices()
+            lifted.append(run._relaxed(every, run.prices)[0].sum() - float(run.prices @ siting.limit_fen) / FEN_PER_WAN - free)
+    assert 0 < 0.7 * lifted[1] < lifted[0]
 
 
 def test_time_that_a_part_leaves_goes_to_those_after_it(monkeypatch: pytest.MonkeyPatch) -> None:

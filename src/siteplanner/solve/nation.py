@@ -1,8 +1,8 @@
 """A nation: many parts that share only budgets. Prices first, then every part once, then a choice among plans.
 
-1. Prices on the budgets are climbed on the linear relaxations of all parts. 2. Every part is solved at these prices: a plan and a
-bound each; the bounds together, less prices × limits, bound the whole. 3. Where the plans together are over a budget, small parts
-give more plans at other prices, until a choice of one plan a part keeps every budget to the fen.
+1. Prices on the budgets are climbed on the linear relaxations of a sample of the parts. 2. Every part is solved at these prices: a
+plan and a bound each; the bounds together, less prices × limits, bound the whole. 3. A choice of one plan a part, in which options give
+way to others of their site, keeps every budget to the fen; while time is left, parts give more plans to choose from, at other prices.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from scipy.sparse import csr_array
 
 from siteplanner.solve.backends import Highs, Limits
 from siteplanner.solve.cells import relaxed
+from siteplanner.solve.choice import Column, choose
 from siteplanner.solve.compile import Floats
 from siteplanner.solve.executor import run_all
 from siteplanner.solve.journal import Journal
 from siteplanner.solve.levels import Progress, Sight
-from siteplanner.solve.shared import Column, choose, climb, mix
+from siteplanner.solve.shared import climb, sample
 from siteplanner.solve.shrink import shrink
 from siteplanner.solve.siting import Longs, Siting, assemble, faults_of, spent_fen, split_siting
 from siteplanner.solve.sitingpart import TINY, PartAnswer, PartTask, solve_part
@@ -32,7 +33,9 @@ PRICE_STEP = 0.1
 """How far prices go in the first step, 万元 a 万元 of budget."""
 PRICE_GAP = 1e-4
 """Relative gap of the prices' model at which climbing stops."""
-SWING_ROUNDS, SWING_SHARE = 5, 0.03
+WHOLE_SPENDS = 1.01
+"""About how many times what its relaxation spends a whole plan does: prices are climbed for budgets that much smaller."""
+SWING_ROUNDS, SWING_SHARE = 5, 0.02
 """How often parts are asked for more plans, and the share of the seconds that a round may take."""
 CHOICE_SHARE = 0.02
 """Share of the seconds that a choice among plans may take."""
@@ -40,12 +43,12 @@ OUTRIGHT_OPTIONS = 400
 """Options of the largest problem that is solved as it is, budgets and all."""
 LEAST_S = 0.5
 """What any part may take at least."""
-_PARTS_SHARE, _ALONE_SHARE = 0.87, 0.95
+_PARTS_SHARE, _ALONE_SHARE = 0.94, 0.98
 """Share of the time left after the prices that the parts may take, where a choice among plans comes after them and where none does."""
 LARGE, EASY = 300, 0.7
 """Estates from which a part gets its full share of the time, and the share of it that an estate of a tiny part gets."""
 MUCH = 0.4
-"""A part of more than this share of all comes last and is worked on by as many threads as there are workers."""
+"""A part of more than this share of all comes last."""
 HEAVY, FINER, COARSER = 0.25, 0.25, 3.0
 """A part of more than this share of what one worker has to do is heavy. Light ones stop at this share of the gap, since that takes little
 time; what they leave of it heavy ones need not close, up to so many times the gap asked."""
@@ -104,6 +107,22 @@ def in_order(weights: Floats, workers: int) -> Longs:
     much = weights > MUCH * total
     group = np.where(much, 3, np.where(weights * workers > total, 0, np.where(weights * workers > HEAVY * total, 2, 1)))
     return np.lexsort((-weights, group)).astype(np.int64)
+
+
+def threads_of(weights: Floats, workers: int) -> Longs:
+    """Return how many threads work on each part, in the order in which they are solved.
+
+    More than one where workers would have nothing else: on a part that is much of all, and on the last heavy ones where they are too few
+    to keep every worker busy.
+    """
+    total, found = float(weights.sum()), np.ones(len(weights), dtype=np.int64)
+    # One that would keep a worker busy for all the time comes first, with the others beside it.
+    heavy = int(((weights * workers > HEAVY * total) & (weights * workers <= total)).sum())
+    much = int((weights > MUCH * total).sum())
+    last = much if much else heavy % workers
+    if last:
+        found[-last:] = workers if much else workers // last
+    return found
 
 
 class _Shares:
@@ -249,60 +268,77 @@ class _Nation:
         if len(self.prices):
             self._find_prices()
         bound = self._solve_parts()
-        chosen = self._choose()
-        for _ in range(SWING_ROUNDS if len(self.prices) else 0):
-            excess, prices = mix(self.columns, len(self.parts), self.siting.limit_fen, self.prices)
-            if chosen is not None and (self.clock.left() <= 0 or (excess <= 0 and self._near(chosen, bound))):
-                break
-            self._more_plans(prices)
-            chosen = self._choose() or chosen
-        if chosen is None:
+        option = self._choose(bound) if len(self.prices) else np.concatenate([column.option for column in self.columns])
+        if option is None:
             return SitingPlan(None, 0, bound * FEN_PER_WAN, np.zeros(len(self.prices), dtype=np.int64))
-        return _checked(self.siting, np.concatenate([column.option for column in chosen]), bound * FEN_PER_WAN)
+        return _checked(self.siting, option, bound * FEN_PER_WAN)
 
-    def _choose(self) -> list[Column] | None:
-        return choose(self.columns, len(self.parts), self.siting.limit_fen, max(5.0, CHOICE_SHARE * self.clock.seconds))
+    def _choose(self, bound: float) -> Longs | None:
+        """Choose among the parts' plans, and ask for more of them while time is left and they help."""
+        seconds, took, best = max(5.0, CHOICE_SHARE * self.clock.seconds), 0.0, None
+        for rounds in range(SWING_ROUNDS + 1):
+            before = self.clock.left()
+            choice = choose(self.columns, len(self.parts), self.siting, self.prices, seconds)
+            if choice.option is not None and (best is None or self._wan(choice.option) < self._wan(best)):
+                best = choice.option
+            if rounds == SWING_ROUNDS or (best is not None and (self.clock.left() <= took or self._near(best, bound))):
+                break
+            self._more_plans(choice.prices)
+            took = before - self.clock.left()
+        return best
 
-    def _near(self, chosen: Sequence[Column], bound: float) -> bool:
-        value = sum(column.fen for column in chosen) / FEN_PER_WAN
-        return value - bound <= self.gap * value
+    def _wan(self, option: Longs) -> float:
+        return float(self.siting.option_fen[option].sum()) / FEN_PER_WAN
+
+    def _near(self, option: Longs, bound: float) -> bool:
+        return self._wan(option) - bound <= self.gap * self._wan(option)
 
     def _charged(self, part: Siting, prices: Floats) -> Floats:
         """Return an option's cost with the prices on what it spends, 万元."""
         spend = csr_array(part.spend_fen).astype(np.float64) @ prices
         return np.asarray((part.option_fen + spend) / FEN_PER_WAN, dtype=np.float64)
 
+    def _relaxed(self, numbers: Longs, prices: Floats) -> tuple[Floats, Floats, Floats]:
+        """Return values as charged (shape: parts asked), costs, and spending (parts asked × budgets) of parts' relaxations."""
+        # The largest first: none is left to one worker when the others are done.
+        order = np.argsort([-self.parts[n][0].estates for n in numbers.tolist()], kind="stable")
+        tasks = (PartTask(self.parts[n][0], self._charged(self.parts[n][0], prices), 0.0, 0.0) for n in numbers[order].tolist())
+        found = run_all(self.executor, relax_part, tasks, ahead=len(order), at_once=self.workers)
+        points = [point for _, point in sorted(zip(order.tolist(), found, strict=True), key=lambda pair: pair[0])]
+        return np.array([p.value for p in points]), np.array([p.cost for p in points]), np.array([p.spend for p in points])
+
     def _find_prices(self) -> None:
-        """Climb the bound of the relaxations inside a box around the best prices, which grows with success and shrinks without."""
-        limit = self.siting.limit_fen / FEN_PER_WAN
-        costs: list[Floats] = []
-        spends: list[Floats] = []
-        best, tried, width = -np.inf, self.prices, PRICE_STEP
-        for _ in range(PRICE_ROUNDS):
-            tasks = (PartTask(part, self._charged(part, tried), 0.0, 0.0) for part, _ in self.parts)
-            points = list(run_all(self.executor, relax_part, tasks))
-            value = sum(point.value for point in points) - float(tried @ limit)
-            width *= 1.5 if value > best else 0.5
-            if value > best:
-                best, self.prices = value, tried
-            costs.append(np.array([point.cost for point in points]))
-            spends.append(np.array([point.spend for point in points]))
+        """Climb the bound of a sample's relaxations inside a box around the best prices, which grows with success and shrinks without."""
+        tried, width = self.prices, PRICE_STEP
+        value, cost, spend = self._relaxed(np.arange(len(self.parts)), tried)
+        some = sample(np.array([part.estates for part, _ in self.parts]), spend)
+        whole, limit = spend.sum(axis=0), self.siting.limit_fen / FEN_PER_WAN / WHOLE_SPENDS
+        limit = limit * np.where(whole > 0, spend[some].sum(axis=0) / np.where(whole > 0, whole, 1.0), 1.0)
+        best, costs, spends = float(value[some].sum()), [cost[some]], [spend[some]]
+        for _ in range(PRICE_ROUNDS - 1):
             model, tried = climb(costs, spends, limit, self.prices, width)
             if model - best <= PRICE_GAP * abs(model):
                 return
+            value, cost, spend = self._relaxed(some, tried)
+            now = float(value.sum()) - float(tried @ limit)
+            width *= 1.5 if now > best else 0.5
+            if now > best:
+                best, self.prices = now, tried
+            costs.append(cost)
+            spends.append(spend)
 
     def _solve_parts(self) -> float:
         """Solve every part at the prices; return the bound of the whole, 万元."""
         weights = [patience(part.estates) for part, _ in self.parts]
         required = [float(part.required_dm2.sum()) for part, _ in self.parts]
         shares = _Shares(weights, self.clock.left() * (_PARTS_SHARE if len(self.prices) else _ALONE_SHARE), self.workers)
-        heavy, much = HEAVY * sum(weights) / self.workers, MUCH * sum(weights)
+        heavy, threads = HEAVY * sum(weights) / self.workers, threads_of(np.array(weights), self.workers).tolist()
         finer, allowed = FINER if max(weights) > heavy else 1.0, _Allowed(self.gap, sum(required))
 
         def task(number: int) -> PartTask:
             part, own = self.parts[number][0], weights[number]
-            share, threads = (allowed.share() if own > heavy else finer), (self.workers if own > much else 1)
-            return PartTask(part, self._charged(part, self.prices), self.gap, shares.next(number, own), threads=threads, share=share)
+            share, costs = (allowed.share() if own > heavy else finer), self._charged(part, self.prices)
+            return PartTask(part, costs, self.gap, shares.next(number, own), threads=threads[number], share=share)
 
         tasks, most = map(task, range(len(self.parts))), len(self.parts)
         total = value = -float(self.prices @ self.siting.limit_fen) / FEN_PER_WAN
