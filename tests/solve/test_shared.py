@@ -29,3 +29,9 @@ def test_a_budget_that_a_sample_hardly_sees_is_not_left_to_it() -> None:
     spends = np.ones((len(ESTATES), 2)) * ESTATES[:, None]
     spends[:-1, 1] = 0.0
     assert len(sample(ESTATES, spends)) == len(ESTATES)
+
+
+def test_small_parts_that_are_too_few_stand_for_nobody() -> None:
+    """Two metropoles by themselves, or with a few villages, are all asked."""
+    for estates in (np.array([5000, 4000]), np.array([5000, 20, 20])):
+        assert sample(estates, estates[:, None] * 1.0).tolist() == list(range(len(estates)))

@@ -66,6 +66,7 @@ def sample(estates: Longs, spends: Floats) -> Longs:
     drawn = np.random.default_rng(_SEED).permutation(np.flatnonzero(estates <= SAMPLE_PART))
     enough = max(SAMPLE, SAMPLE_SHARE * float(estates.sum()))
     some = np.sort(drawn[: int(np.searchsorted(np.cumsum(estates[drawn]), enough)) + 1]).astype(np.int64)
-    share = float(estates[some].sum()) / max(1.0, float(estates.sum()))
-    told = (spends[some].sum(axis=0) >= _SEEN * share * spends.sum(axis=0)).all()
+    asked = float(estates[some].sum())
+    share = asked / max(1.0, float(estates.sum()))
+    told = asked >= enough and (spends[some].sum(axis=0) >= _SEEN * share * spends.sum(axis=0)).all()
     return some if told and share <= _WORTHWHILE else every
