@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from tests.dense.test_improve import solvable
+from tests.support.sitings import town
 
 from siteplanner.solve.backends import Highs, Limits
 from siteplanner.solve.dense import improve as both_sides
@@ -14,9 +16,10 @@ from siteplanner.solve.dense.anneal import Course, anneal
 from siteplanner.solve.dense.flow import LOGGED, SHORT, Net, give, serve, serve_everybody, shift, start
 from siteplanner.solve.dense.jit import QUICK
 from siteplanner.solve.dense.relaxation import Relaxation, exact_needs, plain_bound
-from siteplanner.solve.dense.sites import Sites, courses, net_of, sites_of, without_links
+from siteplanner.solve.dense.sites import Annealed, Sites, courses, courses_between, net_of, sites_of, without_links
 from siteplanner.solve.dense.web import Web, cells, weave
 from siteplanner.solve.dense.windows import charged, priced_window
+from siteplanner.solve.siting import assemble
 
 PROOF = Limits(0.0, None, 1, 0)
 SEEDS = range(12)
@@ -133,6 +136,38 @@ def test_annealed_plans_serve_everybody_and_most_are_optima() -> None:
         assert least >= optimum - 1e-6
         reached += least <= optimum + 1e-6
     assert reached >= 0.75 * len(SEEDS)
+
+
+def test_plans_between_plans_choose_what_one_of_them_does_and_often_cost_less() -> None:
+    """What all choose alike stays, nothing is chosen that none chooses; all keep every row; some cost less than all before."""
+    better = 0
+    for seed in range(8):
+        compiled, costs = assemble(town(60, 120, seed), budgets=False)
+        web = weave(exact_needs(compiled, costs, weave(compiled).needs))
+        sites, relaxation = sites_of(web, costs), Relaxation(web.compiled, costs)
+        assert sites is not None
+        duals = relaxation.duals[web.needs]
+        known = done(courses(sites, relaxation.point, duals, relaxation.reduced, costs, 8, seed, 20))
+        between = done(courses_between(sites, known, duals, relaxation.reduced, costs, 2, seed))
+        chosen = np.array([point[sites.option] > 0.5 for point in known])
+        for point in between:
+            own = point[sites.option] > 0.5
+            assert not own[~chosen.any(axis=0)].any()
+            assert own[chosen.all(axis=0)].all()
+            activity = web.compiled.matrix @ point
+            assert (activity >= web.compiled.row_lower - 1e-6).all()
+            assert (activity <= web.compiled.row_upper + 1e-6).all()
+        least = min(float(costs @ point) for point in known)
+        better += any(float(costs @ point) < least - 1e-6 for point in between)
+        assert not courses_between(sites, known[:1], duals, relaxation.reduced, costs, 2, seed)
+    assert better >= 3
+
+
+def done(runs: Sequence[Annealed]) -> list[np.ndarray]:
+    """Return the plans that runs come to."""
+    for run in runs:
+        run.run(lambda _value, _bound: False)
+    return [run.point for run in runs if run.point is not None]
 
 
 def test_the_same_seed_gives_the_same_plan_and_none_is_changed() -> None:

@@ -18,7 +18,7 @@ from siteplanner.solve.dense import improve as both_sides
 from siteplanner.solve.dense.crew import Crew
 from siteplanner.solve.dense.improve import improve
 from siteplanner.solve.dense.relaxation import Relaxation, exact_needs
-from siteplanner.solve.dense.search import Search, Step
+from siteplanner.solve.dense.search import Search, Step, Sweep, sweeps
 from siteplanner.solve.dense.sites import without_links
 from siteplanner.solve.dense.standing import Standing
 from siteplanner.solve.dense.web import Web, weave
@@ -183,14 +183,70 @@ def test_costs_that_are_but_a_tolerance_give_no_row(monkeypatch: pytest.MonkeyPa
 
 
 def searched(seed: int, free: int, estates: int = 22) -> tuple[Search, Web]:
-    """Return a search that stands at any plan of a part, past its one wide window, with windows of some choices."""
+    """Return a search that stands at any plan of a part, with windows of some choices, sweep after sweep."""
     web, costs = woven(seed, estates)
     relaxation = Relaxation(web.compiled, costs)
-    search = Search(web, without_links(web), costs, relaxation.reduced, lambda gap, nodes: replace(PROOF, gap=gap, nodes=nodes), seed)
+    order = [Sweep(free, overlap=3, nodes=150, gap=1e-4, dear=dear) for dear in (0.1, 0.2, 0.3)]
+    search = Search(
+        web,
+        without_links(web),
+        costs,
+        relaxation.reduced,
+        lambda gap, nodes: replace(PROOF, gap=gap, nodes=nodes),
+        seed,
+        lambda _: iter(order),
+    )
     start = Highs(web.compiled).minimise(costs, replace(PROOF, gap=0.2), None, None)
     assert start.point is not None and search.offer(start.point)
-    search.sweeps, search.width = 3, free
     return search, web
+
+
+def test_choices_that_known_plans_differ_in_are_freed_first() -> None:
+    """A search that knows several plans is promising while its windows free what these differ in, and then goes on to other choices."""
+    tried = 0
+    for seed in SEEDS:
+        web, costs = woven(seed, 22)
+        relaxation = Relaxation(web.compiled, costs)
+        search = Search(web, without_links(web), costs, relaxation.reduced, lambda gap, nodes: replace(PROOF, gap=gap, nodes=nodes), seed)
+        assert not search.promising
+        plans = []
+        for rough in (0.05, 0.2, 0.4):
+            dear = costs * np.random.default_rng([seed, round(100 * rough)]).uniform(0.5, 1.5, len(costs))
+            point = Highs(web.compiled).minimise(dear, replace(PROOF, gap=rough), None, None).point
+            assert point is not None
+            plans.append(point)
+        search.take(plans)
+        whole = web.compiled.integer
+        differ = whole & (np.ptp(np.rint(plans), axis=0) > 0)
+        if not differ.any():
+            continue
+        tried += 1
+        assert search.promising
+        assert np.array_equal(search.between, differ)
+        before = search.value
+        assert before == pytest.approx(min(float(costs @ plan) for plan in plans))
+        while (step := search.step([])) is not None and search.promising:
+            assert differ[step.free].all()
+            step.run(lambda _value, _bound: False)
+            search.finish([step])
+        assert search.value <= before
+        assert step is not None
+        assert not search.promising
+    assert tried
+
+
+def test_sweeps_begin_where_most_is_known_and_grow() -> None:
+    """With several plans their differences come first; with one or none, one wide window; then ever wider ones over dearer choices."""
+    for plans in (0, 1, 2, 8):
+        order = list(sweeps(plans))
+        first = [sweep for sweep in order if sweep.dear is None]
+        assert bool(first) == (plans > 1)
+        assert order[: len(first)] == first
+        later = order[len(first) + (plans <= 1) :]
+        widths, dear = [sweep.width for sweep in later], [sweep.dear or 0.0 for sweep in later]
+        assert widths == sorted(set(widths))
+        assert dear == sorted(dear)
+        assert order[len(first)].windows(1000) == (1 if plans <= 1 else 38)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

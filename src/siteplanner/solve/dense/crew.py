@@ -44,12 +44,12 @@ class Crew:
     def work(self, jobs: Sequence[Job], *, make_room: bool = False) -> None:
         """Do jobs on all workers and wait for them; workers with nothing else to do look for better plans.
 
-        Asked to make room, every job lets such a step begin before the next one; else none waits for a step to begin.
+        Asked to make room, every job lets such a step begin before the next one, and all that are promising; else none waits for a step.
         """
         queue, running = deque(jobs), set[Future[None]]()
         while queue or running:
             while len(running) + len(self.steps) < self.workers:
-                if (not queue or (make_room and self.turns)) and self.step():
+                if (not queue or (make_room and (self.turns or self.standing.search.promising))) and self.step():
                     self.turns = max(0, self.turns - 1)
                 elif queue:
                     running.add(self.pool.submit(queue.popleft().run, self._told))

@@ -21,7 +21,7 @@ from siteplanner.solve.dense.crew import Crew
 from siteplanner.solve.dense.jit import QUICK
 from siteplanner.solve.dense.relaxation import Relaxation, exact_needs, plain_bound
 from siteplanner.solve.dense.search import Search
-from siteplanner.solve.dense.sites import Sites, courses, sites_of, without_links
+from siteplanner.solve.dense.sites import LONG, SHORT, Sites, courses, courses_between, sites_of, without_links
 from siteplanner.solve.dense.standing import MARGIN, Standing
 from siteplanner.solve.dense.web import Indices, cells, weave
 from siteplanner.solve.dense.whole import Whole
@@ -38,8 +38,9 @@ _SMALL, _OPEN = 240, 700
 IMPLIED = ("credit.surrogate.", "group.")
 """Families of rows that follow from the others in the linear relaxation. Left in it they would take up prices: a window is charged for
 rows that reach out of it, and would lose to them what it has to decide about. Inside windows and in the whole they stay."""
-_RUNS, _RUNS_SMALL = 2, 3
-"""Annealed plans to set out from, for each worker."""
+_RUNS, _RUNS_BETWEEN, _RUNS_LONG = 8, 2, 3
+"""Annealed plans to set out from, and those annealed between them, at least; and long runs for each worker, where the part is small and
+several workers share it: all that is left to do then is to search the whole, which wants the better plan."""
 _LARGEST, _SEARCHABLE = 160, 1500
 """Cells grow no larger, where the solver can search the whole: where no more choices are left open than that."""
 _ROUGH = 0.03
@@ -124,27 +125,29 @@ class _Improve:
 
     def set_about(self) -> None:
         """Find plans to set out from: annealed ones and what windows make of them, else the relaxation made whole, else any."""
-        sites = self.sites
-        if QUICK and sites is not None:
-            at, duals = self.relaxation, self.relaxation.duals[self.standing.web.needs]
-            small = len(self.standing.web.needs) <= _SMALL
-            runs = courses(
-                sites,
-                at.point,
-                duals,
-                at.reduced,
-                self.standing.costs,
-                (_RUNS_SMALL if small else _RUNS) * self.crew.workers,
-                self.standing.limits.seed,
-            )
-            self.crew.work(runs)
-            self.standing.search.take([run.point for run in runs if run.point is not None])
+        if QUICK and self.sites is not None:
+            self.anneal(self.sites)
         if (
             self.rough()
             and not self.standing.search.make_whole(self.relaxation.point, self.crew.work)
             and self.standing.search.point is None
         ):
             self.first_plan()
+
+    def anneal(self, sites: Sites) -> None:
+        """Find plans by annealing, then better ones between them."""
+        at, duals, workers = self.relaxation, self.relaxation.duals[self.standing.web.needs], self.crew.workers
+        costs, seed = self.standing.costs, self.standing.limits.seed
+        long = workers > 1 and len(self.standing.web.needs) <= _SMALL
+        many, moves = (_RUNS_LONG * workers, LONG) if long else (max(_RUNS, workers), SHORT)
+        runs = courses(sites, at.point, duals, at.reduced, costs, many, seed, moves)
+        self.crew.work(runs)
+        points = [run.point for run in runs if run.point is not None]
+        if points and not self.standing.done():
+            between = courses_between(sites, points, duals, at.reduced, costs, max(_RUNS_BETWEEN, workers), seed)
+            self.crew.work(between)
+            points += [run.point for run in between if run.point is not None]
+        self.standing.search.take(points)
 
     def round(self, waiting: Sequence[Indices]) -> None:
         """Solve the window of every cell, those that share nothing side by side, and steps of the search beside them."""

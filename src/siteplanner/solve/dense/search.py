@@ -7,7 +7,7 @@ anew with everything else as it is. Steps end by counts, so the same steps give 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,6 +20,8 @@ from siteplanner.solve.dense.windows import Window, frozen_window, loose_window
 FREE = 80
 """Choices that a window frees at first: the solver is done with them in a second or two."""
 WIDER, WIDEST = 1.25, 450
+BETWEEN = (60, 100)
+"""The same where plans are known that differ: choices that not all of them make, sweep by sweep."""
 _DEAR = (0.05, 0.1, 0.2, 0.3)
 """A choice is too dear if its reduced cost exceeds this share of what a chosen one costs on average: sweep by sweep more are let in."""
 _WITHOUT_PLANS = 1
@@ -28,14 +30,54 @@ _AROUND = 400
 """Requirements around a centre whose credits are shifted."""
 _PASSED_OVER = 6
 """Windows that may be put off because a running step is in their way."""
-_OVERLAP = 3
+_OVERLAP, _OVERLAP_BETWEEN = 3, 2
 """How many windows of a sweep a choice falls into, about."""
 _CELL = 35
 _NODES, _GAP = 150, 1e-4
 _ROUGH_GAP, _ROUGH_NODES, _QUICK_NODES, _FEW_NODES = 1e-3, 30, 60, 10
-"""The first plan, the first sweep and the wide window before it are rough: what they miss is found again by windows that overlap."""
+"""The first plan, first sweeps and the wide window before them are rough: what they miss is found again by windows that overlap."""
 _TOLERANCE = 1e-5
 _WHOLE, _HALF = 1e-6, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """Windows that cover the part: choices that one frees, how many of them a choice falls into, and the nodes and gap of its search.
+
+    Attributes
+    ----------
+    dear : float, optional
+        Choices are freed whose reduced cost is up to this share of what a chosen one costs; None: those that known plans differ in.
+    """
+
+    width: int
+    overlap: int
+    nodes: int
+    gap: float
+    dear: float | None
+
+    def windows(self, choices: int) -> int:
+        """Return how many windows it takes: one where that holds all choices."""
+        return 1 if choices <= self.width else max(1, math.ceil(self.overlap * choices / self.width))
+
+
+def sweeps(plans: int) -> Iterator[Sweep]:
+    """Yield the sweeps of a search that sets out from so many plans, each made another way (0: from one made of the relaxation).
+
+    Where plans differ, all choices that they differ in come first: a better plan is likely to be put together of these. Else it
+    is one wide window. Then come windows of ever more choices, and ever dearer ones.
+    """
+    if plans > 1:
+        yield Sweep(BETWEEN[0], _OVERLAP_BETWEEN, _QUICK_NODES, _GAP, None)
+        yield Sweep(BETWEEN[1], _OVERLAP_BETWEEN, _NODES, _GAP, None)
+    later = 0 if plans else _WITHOUT_PLANS
+    if plans <= 1:
+        yield Sweep(WIDEST, 0, _FEW_NODES, _ROUGH_GAP, _DEAR[later])
+    yield Sweep(FREE, _OVERLAP, _QUICK_NODES, _ROUGH_GAP, _DEAR[later])
+    width = FREE
+    while width <= WIDEST:
+        width, later = round(width * WIDER), min(later + 1, len(_DEAR) - 1)
+        yield Sweep(width, _OVERLAP, _NODES, _GAP, _DEAR[later])
 
 
 @dataclass(slots=True)
@@ -68,6 +110,8 @@ class Search:
         What columns cost, and their reduced costs in the linear relaxation.
     limits : callable
         Gives a step's limits at a relative gap and a number of nodes.
+    order : callable
+        Gives the sweeps for a number of known plans.
     """
 
     web: Web
@@ -76,28 +120,47 @@ class Search:
     reduced: Floats
     limits: Callable[[float, int], Limits]
     seed: int
+    order: Callable[[int], Iterator[Sweep]] = sweeps
     point: Floats | None = None
     value: float = float("inf")
-    width: int = WIDEST
     known: Mask = field(init=False)
     """Choices of plans that are known."""
+    between: Mask = field(init=False)
+    """Those of them that not all these plans make."""
+    _rest: Iterator[Sweep] = field(init=False)
+    _sweep: Sweep | None = field(init=False)
+    """The sweep that is under way; None after the last one."""
+    _begun: int = 0
     _queue: list[int] = field(default_factory=list)
-    sweeps: int = 0
     _shifts: int = 0
 
     def __post_init__(self) -> None:
         self.known = np.zeros(len(self.costs), dtype=np.bool_)
+        self._set_out([])
 
     def take(self, points: Sequence[Floats]) -> None:
         """Take over plans of which each is made another way: the best to set out from, the choices of all to look among first."""
         for point in points:
             self.offer(point)
-            self.known |= self.web.compiled.integer & (point > _HALF)
+        self._set_out(points)
+
+    @property
+    def promising(self) -> bool:
+        """Whether the next steps look among choices that known plans differ in, where most is found."""
+        return self.point is not None and self._sweep is not None and self._sweep.dear is None
+
+    def _set_out(self, points: Sequence[Floats]) -> None:
+        """Begin with the first sweep."""
+        made = [self.web.compiled.integer & (point > _HALF) for point in points]
+        self.known |= np.any([self.known, *made], axis=0)
+        self.between = self.known & ~np.all([self.known, *made], axis=0)
+        self._rest = self.order(len(points))
+        self._sweep, self._begun, self._queue = next(self._rest), 0, []
 
     def make_whole(self, relaxed: Floats, side_by_side: Callable[[list[Step]], None]) -> bool:
         """Make the relaxation's point whole, cell by cell; False where that does not come off."""
         point, unsettled = relaxed.copy(), self.web.compiled.integer.copy()
-        cheap = self._allowed(relaxed)
+        cheap = self._no_dearer(relaxed, _DEAR[_WITHOUT_PLANS])
         waiting = cells(self.web, _CELL, self.seed)
         while waiting:
             steps: list[Step] = []
@@ -144,7 +207,7 @@ class Search:
 
     def step(self, running: Sequence[Step]) -> Step | None:
         """Return the next step, on a window that shares no column with steps that are running; None where there is none by now."""
-        if self.point is None or (not self._queue and self.width > WIDEST):
+        if self.point is None or self._sweep is None:
             return None
         taken = np.zeros(len(self.costs), dtype=np.bool_)
         for step in running:
@@ -166,14 +229,15 @@ class Search:
             if taken[window.columns].any():
                 later.append(centre)
             else:
-                found = Step(window, free, self.costs[window.columns], self.point[window.columns], self._step_limits)
+                found = Step(window, free, self.costs[window.columns], self.point[window.columns], self._limits())
         self._queue = later + self._queue
         return found
 
-    def _step_limits(self) -> Limits:
-        if self.sweeps > 2:
-            return self.limits(_GAP, _NODES)
-        return self.limits(_ROUGH_GAP, _QUICK_NODES if self.sweeps > 1 else _FEW_NODES)
+    def _limits(self) -> Callable[[], Limits]:
+        """Return how to tell what a step of this sweep may take."""
+        sweep = self._sweep
+        assert sweep is not None
+        return lambda: self.limits(sweep.gap, sweep.nodes)
 
     def _shift(self, centre: int, running: Sequence[Step]) -> None:
         """Credit the same choices around a centre another way, at random: spare area that lies far from a window cannot help in it.
@@ -213,26 +277,22 @@ class Search:
                 self.offer(point)
 
     def _centre(self, under_way: bool) -> int | None:
-        """Return the next centre: all in a random order, then all again with wider windows."""
-        if not self._queue:
-            if self.point is None or under_way or self.width > WIDEST:
+        """Return the next centre: all in a random order, then all again in the next sweep."""
+        while not self._queue:
+            if self.point is None or self._sweep is None or under_way:
                 return None
-            rng = np.random.default_rng([self.seed, self.sweeps])
-            self.width = WIDEST if self.sweeps == 0 else FREE if self.sweeps == 1 else round(self.width * WIDER)
-            self.sweeps += 1
-            every = rng.permutation(len(self.web.needs))
-            self._queue = every[: self._windows(self.point) if self.sweeps > 1 else 1].tolist()
+            if self._begun:
+                self._sweep = next(self._rest, None)
+                if self._sweep is None:
+                    return None
+            every = np.random.default_rng([self.seed, self._begun]).permutation(len(self.web.needs))
+            self._begun += 1
+            self._queue = every[: self._sweep.windows(int(self._allowed(self._sweep, self.point).sum()))].tolist()
         return self._queue.pop(0)
 
-    def _windows(self, point: Floats) -> int:
-        """Return how many windows a sweep takes: each choice falls into a few of them, or into the one that holds them all."""
-        windows = int(self._allowed(point).sum()) / self.width
-        return 1 if windows <= 1 else math.ceil(_OVERLAP * windows)
-
-    def _allowed(self, point: Floats) -> Mask:
-        """Return the choices that may be freed: those at work in a point, and those not too dear."""
-        stage = max(0, self.sweeps - 2) + (0 if self.known.any() else _WITHOUT_PLANS)
-        return self._no_dearer(point, _DEAR[min(stage, len(_DEAR) - 1)])
+    def _allowed(self, sweep: Sweep, point: Floats) -> Mask:
+        """Return the choices that a sweep may free: those that known plans differ in, or those at work in a point and not too dear."""
+        return self.between if sweep.dear is None else self._no_dearer(point, sweep.dear)
 
     def _no_dearer(self, point: Floats, dear: float) -> Mask:
         """Return the choices at work in a point, those that are known, and those within a share of what a chosen one costs."""
@@ -244,7 +304,8 @@ class Search:
     def _free(self, centre: int) -> Indices:
         """Return the choices nearest to a centre, of those that may be freed."""
         assert self.point is not None
-        allowed = self._allowed(self.point)
+        assert self._sweep is not None
+        allowed = self._allowed(self._sweep, self.point)
         free: list[int] = []
         seen: set[int] = set()
         for need in nearest(self.web, centre).tolist():
@@ -252,7 +313,7 @@ class Search:
             fresh = [n for n in span.tolist() if allowed[n] and n not in seen]
             seen.update(fresh)
             free += fresh
-            if len(free) >= self.width:
+            if len(free) >= self._sweep.width:
                 break
         return np.array(sorted(free), dtype=np.int64)
 

@@ -17,7 +17,7 @@ from siteplanner.solve.backends import Watch
 from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.dense.anneal import Course, anneal
 from siteplanner.solve.dense.flow import Net, serve_everybody, start
-from siteplanner.solve.dense.web import Indices, Web, weave
+from siteplanner.solve.dense.web import Indices, Mask, Web, weave
 from siteplanner.solve.siting import DM2_PER_M2
 
 _CAPACITY, _LINK = "credit.cohort.", "credit.link."
@@ -27,8 +27,10 @@ _HEAT, _COOL, _CHARGE, _TRIED = 0.02, 0.006, 0.5, 0.05
 """Heat at first and at last, charge and dearness of a course, as shares of that average."""
 _PUSH, _PRICE, _LEAST_PRICE = 3.0, 1.5, 0.7
 """How far charges grow; what is short is charged that many times its dual, and that share of the middle dual at least."""
-_MOVES = 500
-"""Moves a movable site."""
+SHORT, LONG = 125, 500
+"""Moves a movable site: many short runs that differ give more to put a plan together from, a long one the better plan."""
+_LEAST_MOVES = 10_000
+"""Moves of any run at least: some hundred never come to a plan."""
 _LIMIT = 100
 _HALF = 0.5
 
@@ -118,15 +120,22 @@ def net_of(sites: Sites, point: Floats, duals: Floats, reduced: Floats, costs: F
     duals : array, shape (estates,)
         Duals of the requirements, 万元/m².
     """
-    spent = _average(sites, point, costs)
-    kept = (reduced[sites.option] <= _DEAR * spent) | (point[sites.option] > _HALF)
+    dear = _DEAR * _average(sites, point, costs)
+    kept = (reduced[sites.option] <= dear) | (point[sites.option] > _HALF)
+    return _net(sites, kept, (point > _HALF) & (reduced < -dear), point, duals, reduced, costs)
+
+
+def _net(
+    sites: Sites, kept: Mask, settled_by: Mask, point: Floats, duals: Floats, reduced: Floats, costs: Floats
+) -> tuple[Net, Indices, Indices]:
+    """Return the net of the options that are kept; a site stays as it is where its option in a point is settled (shape: columns)."""
     option, site = sites.option[kept], sites.option_site[kept]
     first = np.searchsorted(site, np.arange(sites.sites + 1)).astype(np.int64)
     choice = np.full(sites.sites, -1, dtype=np.int64)
     chosen = np.flatnonzero(point[option] > _HALF)
     choice[site[chosen]] = chosen
     settled = np.zeros(sites.sites, dtype=np.bool_)
-    settled[site[chosen]] = reduced[option[chosen]] < -_DEAR * spent
+    settled[site[chosen]] = settled_by[option[chosen]]
     movable = np.flatnonzero((np.diff(first) > 0) & ~settled).astype(np.int64)
     by_site = np.lexsort((sites.pair_estate, sites.pair_site)).astype(np.int64)
     ones = np.ones(len(sites.pair), dtype=np.int32)
@@ -187,13 +196,43 @@ class Annealed:
         self.point = point
 
 
-def courses(sites: Sites, point: Floats, duals: Floats, reduced: Floats, costs: Floats, runs: int, seed: int) -> Sequence[Annealed]:
-    """Return runs of equal length with different seeds."""
+def courses(
+    sites: Sites, point: Floats, duals: Floats, reduced: Floats, costs: Floats, runs: int, seed: int, moves: int = LONG
+) -> Sequence[Annealed]:
+    """Return runs of so many moves a site, with different seeds, from the linear relaxation's point rounded."""
     net, option, choice = net_of(sites, point, duals, reduced, costs)
+    return _courses(sites, net, option, choice, moves, _average(sites, point, costs), len(point), runs, seed)
+
+
+def courses_between(
+    sites: Sites, points: Sequence[Floats], duals: Floats, reduced: Floats, costs: Floats, runs: int, seed: int
+) -> Sequence[Annealed]:
+    """Return runs from the best of some plans (at least one), among what they choose: what all choose alike stays.
+
+    Plans annealed one by one are each good in other places. Where they agree there is little to gain, so that runs over the rest alone are
+    short, and come to plans better than any of these.
+    """
+    best = min(points, key=lambda point: float(costs @ point))
+    some = np.any([point > _HALF for point in points], axis=0)
+    every = np.all([point > _HALF for point in points], axis=0)
+    net, option, choice = _net(sites, some[sites.option], every, best, duals, reduced, costs)
+    return _courses(sites, net, option, choice, LONG, _average(sites, best, costs), len(best), runs, seed + 1)
+
+
+def _courses(
+    sites: Sites, net: Net, option: Indices, choice: Indices, moves: int, average: float, columns: int, runs: int, seed: int
+) -> Sequence[Annealed]:
+    """Return runs over the movable sites of a net, none where nothing can move."""
     if not len(net.movable):
         return []
-    average = _average(sites, point, costs)
     course = Course(
-        _MOVES * len(net.movable), _HEAT * average, _COOL * average, _PUSH, _CHARGE * average, _TRIED * average, _LIMIT, runs * seed
+        max(_LEAST_MOVES, moves * len(net.movable)),
+        _HEAT * average,
+        _COOL * average,
+        _PUSH,
+        _CHARGE * average,
+        _TRIED * average,
+        _LIMIT,
+        runs * seed,
     )
-    return [Annealed(sites, net, option, choice, course._replace(seed=runs * seed + n), len(point)) for n in range(runs)]
+    return [Annealed(sites, net, option, choice, course._replace(seed=runs * seed + n), columns) for n in range(runs)]
