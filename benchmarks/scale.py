@@ -173,7 +173,7 @@ def nation_row(setting: Setting, estates: int, minutes: float) -> list[Line]:
         unbound, before = ours(free, seconds / 2, 0.01, setting.workers)
         assert unbound.option is not None
         budgeted = with_budgets(years, unbound.option)
-        plan, mine = ours(budgeted, seconds * 0.95, 0.003, setting.workers)
+        plan, mine = ours(budgeted, seconds * 0.985, 0.003, setting.workers)
         memory = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss + setting.workers * _children()) / 2**20
         left = (budgeted.limit_fen - plan.spend_fen) / budgeted.limit_fen
         told = (

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
 from siteplanner.solve import nation, shared
+from siteplanner.solve.choice import Choice
 from siteplanner.solve.executor import make_executor
 from siteplanner.solve.journal import Journal
 from siteplanner.solve.nation import outright, plan_siting
@@ -87,6 +89,32 @@ def test_most_small_nations_get_a_plan(monkeypatch: pytest.MonkeyPatch) -> None:
         found = plan_siting(siting, seconds=20.0)
         near += found.option is not None and found.fen <= best.fen * 1.1
     assert total >= 5 and near >= total * 0.6
+
+
+def test_more_plans_are_asked_for_half_way_to_what_swaps_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Round by round the prices go half of the way from the last ones to those of the choice."""
+    monkeypatch.setattr(nation, "OUTRIGHT_OPTIONS", 0)
+    told: list[np.ndarray] = []
+    asked: list[np.ndarray] = []
+    choose, more_plans = nation.choose, nation._Nation._more_plans
+
+    def choosing(*given: Any) -> Choice:
+        choice = choose(*given)
+        told.append(choice.prices)
+        if not asked:
+            asked.append(given[3])
+        return choice
+
+    def asking(self: nation._Nation, prices: np.ndarray) -> None:
+        asked.append(prices)
+        more_plans(self, prices)
+
+    monkeypatch.setattr(nation, "choose", choosing)
+    monkeypatch.setattr(nation._Nation, "_more_plans", asking)
+    plan_siting(many_parts(0, towns=8), seconds=20.0)
+    assert len(asked) > 2
+    for before, prices, now in zip(asked, told, asked[1:], strict=False):
+        assert now == pytest.approx((before + prices) / 2)
 
 
 def test_without_budgets_parts_together_are_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:

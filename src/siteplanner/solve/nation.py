@@ -35,7 +35,7 @@ PRICE_GAP = 1e-4
 """Relative gap of the prices' model at which climbing stops."""
 WHOLE_SPENDS = 1.01
 """About how many times what its relaxation spends a whole plan does: prices are climbed for budgets that much smaller."""
-SWING_ROUNDS, SWING_SHARE = 5, 0.02
+SWING_ROUNDS, SWING_SHARE = 5, 0.03
 """How often parts are asked for more plans, and the share of the seconds that a round may take."""
 CHOICE_SHARE = 0.02
 """Share of the seconds that a choice among plans may take."""
@@ -43,7 +43,7 @@ OUTRIGHT_OPTIONS = 400
 """Options of the largest problem that is solved as it is, budgets and all."""
 LEAST_S = 0.5
 """What any part may take at least."""
-_PARTS_SHARE, _ALONE_SHARE = 0.94, 0.98
+_PARTS_SHARE, _ALONE_SHARE = 0.9, 0.98
 """Share of the time left after the prices that the parts may take, where a choice among plans comes after them and where none does."""
 LARGE, EASY = 300, 0.7
 """Estates from which a part gets its full share of the time, and the share of it that an estate of a tiny part gets."""
@@ -275,7 +275,7 @@ class _Nation:
 
     def _choose(self, bound: float) -> Longs | None:
         """Choose among the parts' plans, and ask for more of them while time is left and they help."""
-        seconds, took, best = max(5.0, CHOICE_SHARE * self.clock.seconds), 0.0, None
+        seconds, took, best, asked = max(5.0, CHOICE_SHARE * self.clock.seconds), 0.0, None, self.prices
         for rounds in range(SWING_ROUNDS + 1):
             before = self.clock.left()
             choice = choose(self.columns, len(self.parts), self.siting, self.prices, seconds)
@@ -283,7 +283,9 @@ class _Nation:
                 best = choice.option
             if rounds == SWING_ROUNDS or (best is not None and (self.clock.left() <= took or self._near(best, bound))):
                 break
-            self._more_plans(choice.prices)
+            # Swaps are a dear way to spend otherwise: plans made for what they say go too far, those made half-way there come nearer.
+            asked = (asked + choice.prices) / 2
+            self._more_plans(asked)
             took = before - self.clock.left()
         return best
 
