@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.sparse import csr_array
@@ -74,6 +74,7 @@ def test_covering_models_agree_with_and_without_reductions(cover: np.ndarray, se
         assert (lscp(cover).value, mclp(cover, demand, p).value) == reduced
 
 
+@example(193)
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 10_000))
 def test_p_median_agrees_with_and_without_fixing(seed: int) -> None:

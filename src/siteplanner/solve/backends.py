@@ -194,8 +194,9 @@ class Highs:
             self.nodes = int(event.data_out.mip_node_count)
             if watch is not None and watch(event.data_out.mip_primal_bound - offset, event.data_out.mip_dual_bound - offset):
                 stopped = True
-                if event.data_in is not None:
-                    event.data_in.user_interrupt = True
+            if event.data_in is not None:
+                # Said every time: what was said in one search is still there in the next.
+                event.data_in.user_interrupt = stopped
 
         def take(event: highspy.HighsCallbackEvent) -> None:
             found = None if self._news is None else self._news()
