@@ -316,6 +316,37 @@ def test_better_plans_are_told_as_they_are_found() -> None:
     assert solver.nodes > 0
 
 
+def keeps(compiled: Compiled, point: Floats) -> bool:
+    """Return whether a point keeps every row."""
+    activity = compiled.matrix @ point
+    return bool((activity >= compiled.row_lower - 1e-6).all() and (activity <= compiled.row_upper + 1e-6).all())
+
+
+@pytest.mark.parametrize("gap", [0.0, 0.01])
+def test_a_plan_that_others_found_is_taken_in_mid_search(gap: float) -> None:
+    """Given the best plan as news, a search from a poor one tells of none in between, though presolve has settled half of the choices."""
+    compiled, costs = part(3, 40)
+    best = Highs(compiled).minimise(costs, PROOF, None, None)
+    assert best.point is not None
+    chosen = np.flatnonzero(compiled.integer & (best.point > 0.5))
+    lower = compiled.lower.copy()
+    lower[chosen[: len(chosen) // 2]] = 1.0
+    compiled = replace(compiled, lower=lower)
+    poor = best.point.copy()
+    poor[next(n for n in np.flatnonzero(compiled.integer & (best.point < 0.5)) if keeps(compiled, poor + np.eye(len(poor))[n]))] = 1.0
+    assert best.value < costs @ poor < best.value + costs @ lower
+    news, told = [best.point], list[Floats]()
+    solver = Highs(compiled)
+    solver.hear(lambda: news.pop() if news else None)
+    solver.tell(told.append)
+    answer = solver.minimise(costs, replace(PROOF, gap=gap), poor, lambda _value, _bound: False)
+    assert answer.verdict == "proven"
+    assert not news
+    assert all(float(costs @ point) == pytest.approx(float(costs @ poor), abs=1e-6) for point in told)
+    assert answer.value == pytest.approx(best.value, abs=1e-6)
+    assert best.value * (1 - gap) - 1e-6 <= answer.bound <= best.value + 1e-6
+
+
 def test_a_job_never_waits_for_a_step_unless_asked_to_make_room() -> None:
     """One worker: jobs follow one another; asked to make room, each job lets a step of the search begin before the next one."""
     order: list[str] = []

@@ -143,8 +143,9 @@ class Highs:
         if not self._compiled.columns:
             return _without_columns(self._compiled)
         highs, count = self._highs, self._compiled.columns
+        offset = limits.offset + (self._mirror(float(costs @ start) + limits.offset) if start is not None else 0.0)
         highs.changeColsCost(count, np.arange(count, dtype=np.int32), costs)
-        highs.changeObjectiveOffset(limits.offset)
+        highs.changeObjectiveOffset(offset)
         highs.setOptionValue("mip_rel_gap", limits.gap)
         highs.setOptionValue("mip_abs_gap", ABSOLUTE_GAP)
         highs.setOptionValue("threads", limits.threads)
@@ -157,11 +158,11 @@ class Highs:
             solution = highspy.HighsSolution()
             solution.col_value = start.tolist()
             highs.setSolution(solution)
-        stopped = self._run(watch, limits.offset)
+        stopped = self._run(watch, offset)
         if start is not None and self._unsearched():
             highs.clearSolver()
-            stopped = self._run(watch, limits.offset)
-        return self._answer(costs, stopped, limits.offset)
+            stopped = self._run(watch, offset)
+        return self._answer(costs, stopped, offset)
 
     def hear(self, news: Callable[[], Floats | None]) -> None:
         """Ask for plans that others find while the search goes on: `news` gives one that was not given before, or None."""
@@ -170,6 +171,14 @@ class Highs:
     def tell(self, told: Callable[[Floats], None]) -> None:
         """Pass every better plan on as soon as it is found."""
         self._tell = told
+
+    def _mirror(self, value: float) -> float:
+        """Return what to add to the costs so that plans of others are taken: it turns the sign of a value and keeps the gap's size.
+
+        HiGHS holds the whole cost of such a plan against what its own best plan costs less what presolve has settled, and so refuses
+        most. Below zero every plan passes there, and is then held against the best one in earnest.
+        """
+        return -2.0 * value if self._news is not None and value > 0 else 0.0
 
     def _unsearched(self) -> bool:
         """Return whether the start was called optimal before anything was searched.
