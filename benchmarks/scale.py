@@ -10,12 +10,13 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 
+import highspy
 import numpy as np
 from instances import county, with_budgets, with_years
 from peers import Ran, cbc, highs, linopy_model, pulp_highs, pulp_model, scip
 from scipy.sparse import csr_array
 
-from siteplanner.solve import backends, cells
+from siteplanner.solve.dense.sites import Annealed
 from siteplanner.solve.executor import make_executor
 from siteplanner.solve.levels import Sight
 from siteplanner.solve.nation import SitingPlan, plan_siting
@@ -133,31 +134,32 @@ def _cpu(way: Callable[[], object]) -> float:
 
 
 def overhead_row(setting: Setting) -> list[Line]:
-    """Everything outside the solver at city size, in one process: CPU seconds not spent inside HiGHS."""
-    inside = 0.0
+    """Everything outside the solver at city size, in one process: CPU seconds spent in neither HiGHS nor annealed runs."""
+    inside = {"HiGHS": 0.0, "annealing": 0.0}
 
-    def counted(call: Callable[..., object]) -> Callable[..., object]:
+    def counted(who: str, call: Callable[..., object]) -> Callable[..., object]:
         def run(*given: object, **named: object) -> object:
-            nonlocal inside
-            started = time.process_time()
+            started = time.thread_time()
             try:
                 return call(*given, **named)
             finally:
-                inside += time.process_time() - started
+                inside[who] += time.thread_time() - started
 
         return run
 
     siting, _, _ = county(1000, 2500, 0)
-    kept = backends.Highs.minimise, cells.relax
-    backends.Highs.minimise, cells.relax = counted(kept[0]), counted(kept[1])  # type: ignore[method-assign, assignment]
+    # The annealer is compiled on its first run in a new place: no part of the work.
+    plan_siting(county(150, 400, 0)[0], gap=0.01, seconds=60)
+    kept = highspy.Highs.run, Annealed.run
+    highspy.Highs.run, Annealed.run = counted("HiGHS", kept[0]), counted("annealing", kept[1])  # type: ignore[method-assign, assignment]
     try:
         started = time.process_time()
         plan_siting(siting, gap=0.003, seconds=60 * setting.factor)
         spent = time.process_time() - started
     finally:
-        backends.Highs.minimise, cells.relax = kept  # type: ignore[method-assign]
-    share = (spent - inside) / spent
-    told = f"{share:.1%} of {spent:.0f} CPU seconds"
+        highspy.Highs.run, Annealed.run = kept  # type: ignore[method-assign]
+    share = (spent - sum(inside.values())) / spent
+    told = f"{share:.1%} of {spent:.1f} CPU seconds; HiGHS {inside['HiGHS'] / spent:.1%}, annealed runs {inside['annealing'] / spent:.1%}"
     return [Line("overhead", "1,000 × 2,500, seed 0, arrays in to plan out", "≤ 10 % outside the solver", told, share <= 0.1)]
 
 
