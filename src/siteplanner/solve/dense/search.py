@@ -46,6 +46,8 @@ class Sweep:
 
     Attributes
     ----------
+    overlap : int
+        0: one window anywhere.
     dear : float, optional
         Choices are freed whose reduced cost is up to this share of what a chosen one costs; None: those that known plans differ in.
     """
@@ -152,7 +154,7 @@ class Search:
     def _set_out(self, points: Sequence[Floats]) -> None:
         """Begin with the first sweep."""
         made = [self.web.compiled.integer & (point > _HALF) for point in points]
-        self.known |= np.any([self.known, *made], axis=0)
+        self.known = np.any([self.known, *made], axis=0)
         self.between = self.known & ~np.all([self.known, *made], axis=0)
         self._rest = self.order(len(points))
         self._sweep, self._begun, self._queue = next(self._rest), 0, []
