@@ -373,3 +373,25 @@ def test_a_job_never_waits_for_a_step_unless_asked_to_make_room() -> None:
         crew.turns = 0
         crew.work([Job(), Job(), Job()], make_room=True)
     assert order[3:] == ["job", "step", "job", "step", "job"]
+
+
+def test_small_windows_may_take_more_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows of so many columns and more get the stated nodes, smaller ones more, the smallest most."""
+    searches: list[tuple[int, int]] = []
+
+    class Counted(Highs):
+        def minimise(self, costs: Floats, limits: Limits, start: Floats | None, watch: Watch | None) -> Answer:
+            if limits.good_start and limits.nodes is not None:
+                searches.append((len(costs), limits.nodes))
+            return super().minimise(costs, limits, start, watch)
+
+    by_windows(monkeypatch)
+    for name in ("_NODES", "_FIRST_NODES"):
+        monkeypatch.setattr(both_sides, name, 100)
+    monkeypatch.setattr(both_sides, "_WIDE", 150)
+    monkeypatch.setattr(both_sides, "Highs", Counted)
+    improve(*part(3, 40), PROOF, workers=1)
+    assert {nodes for columns, nodes in searches if columns >= 150} == {100}
+    fewer = sorted(found for found in searches if found[0] < 150)
+    assert fewer[0][1] > 100
+    assert all(later[1] <= earlier[1] for earlier, later in pairwise(fewer))

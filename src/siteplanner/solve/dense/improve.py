@@ -31,7 +31,8 @@ CELL = 80
 """Requirements of a cell at first."""
 GROW, SMALL_GAIN = 1.5, 0.08
 """Cells grow by this when a round closes less than this share of the gap."""
-_NODES, _FIRST_NODES = 1500, 200
+_NODES, _FIRST_NODES, _WIDE = 1500, 200, 12_000
+"""Nodes of a window's search, and in the first round, from so many columns on; of smaller windows more, as they take less time each."""
 _GAP, _FINER = 1e-4, 0.1
 _SMALL, _OPEN = 240, 700
 """Requirements and open choices of the largest part that the solver searches whole at once: windows close the gap of larger ones sooner."""
@@ -183,7 +184,7 @@ class _Improve:
         lower, upper = self.standing.open[0][window.columns], self.standing.open[1][window.columns]
         window = replace(window, compiled=replace(window.compiled, lower=lower, upper=upper))
         start = None if self.standing.search.point is None else self.standing.search.point[window.columns]
-        nodes = _NODES if self.rounds else _FIRST_NODES
+        nodes = round((_NODES if self.rounds else _FIRST_NODES) * max(1.0, _WIDE / len(window.columns)))
         return _Bound(window, costs, start, lambda: replace(self.standing.window_limits(self.fine(), nodes), good_start=True))
 
     def lift(self, bounds: Sequence[_Bound]) -> bool:
