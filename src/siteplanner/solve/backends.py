@@ -32,6 +32,7 @@ class Answer:
     bound: float
 
 
+_MIRROR = 1.9
 _BROKEN = {
     highspy.HighsModelStatus.kNotset,
     highspy.HighsModelStatus.kLoadError,
@@ -173,12 +174,13 @@ class Highs:
         self._tell = told
 
     def _mirror(self, value: float) -> float:
-        """Return what to add to the costs so that plans of others are taken: it turns the sign of a value and keeps the gap's size.
+        """Return what to add to the costs so that plans of others are taken: it turns the sign of a value and makes its size no greater.
 
         HiGHS holds the whole cost of such a plan against what its own best plan costs less what presolve has settled, and so refuses
-        most. Below zero every plan passes there, and is then held against the best one in earnest.
+        most. Below zero every plan passes there, and is then held against the best one in earnest. The
+        relative gap is one of the size: it stays at least as strict for plans up to a twentieth better than the value.
         """
-        return -2.0 * value if self._news is not None and value > 0 else 0.0
+        return -_MIRROR * value if self._news is not None and value > 0 else 0.0
 
     def _unsearched(self) -> bool:
         """Return whether the start was called optimal before anything was searched.
