@@ -33,6 +33,7 @@ class Answer:
 
 
 _MIRROR = 1.9
+"""How many times a value is taken off, for its sign to turn and its size not to grow."""
 _BROKEN = {
     highspy.HighsModelStatus.kNotset,
     highspy.HighsModelStatus.kLoadError,
@@ -177,8 +178,8 @@ class Highs:
         """Return what to add to the costs so that plans of others are taken: it turns the sign of a value and makes its size no greater.
 
         HiGHS holds the whole cost of such a plan against what its own best plan costs less what presolve has settled, and so refuses
-        most. Below zero every plan passes there, and is then held against the best one in earnest. The
-        relative gap is one of the size: it stays at least as strict for plans up to a twentieth better than the value.
+        most. Below zero every plan passes there, and is then held against the best one in earnest.
+        The relative gap is one of the size: it stays at least as strict for plans up to a twentieth better than the value.
         """
         return -_MIRROR * value if self._news is not None and value > 0 else 0.0
 
