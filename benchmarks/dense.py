@@ -16,9 +16,11 @@ import highspy
 import numpy as np
 from instances import county
 
-from siteplanner.solve.backends import Highs, Limits, load
+from siteplanner.solve.backends import load
 from siteplanner.solve.dense.siting import improve_siting
+from siteplanner.solve.highs import Highs
 from siteplanner.solve.siting import Siting, assemble, split_siting
+from siteplanner.solve.solver import Limits
 from siteplanner.units import FEN_PER_WAN
 
 Curve = list[tuple[float, float, float]]

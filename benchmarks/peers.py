@@ -17,9 +17,10 @@ import highspy
 import numpy as np
 import pulp
 
-from siteplanner.solve.backends import Highs, Limits
 from siteplanner.solve.compile import Compiled, Floats
+from siteplanner.solve.highs import Highs
 from siteplanner.solve.siting import Longs, Siting, assemble
+from siteplanner.solve.solver import Limits
 
 
 @dataclass(frozen=True, slots=True)

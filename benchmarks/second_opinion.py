@@ -23,8 +23,9 @@ from siteplanner.model.build import Model, build
 from siteplanner.plan import Plan
 from siteplanner.report.record import read_plan
 from siteplanner.scenario.load import load_scenario
-from siteplanner.solve.backends import Answer, Limits, load
+from siteplanner.solve.backends import load
 from siteplanner.solve.compile import Compiled, Floats, compile_problem
+from siteplanner.solve.solver import Answer, Limits
 from siteplanner.units import FEN_PER_WAN, FEN_PER_YUAN, fen_to_wan
 
 DISAGREES = 3

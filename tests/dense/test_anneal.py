@@ -10,7 +10,6 @@ import pytest
 from tests.dense.test_improve import solvable
 from tests.support.sitings import town
 
-from siteplanner.solve.backends import Highs, Limits
 from siteplanner.solve.dense import improve as both_sides
 from siteplanner.solve.dense.anneal import Course, anneal
 from siteplanner.solve.dense.flow import LOGGED, SHORT, Net, give, serve, serve_everybody, shift, start
@@ -19,7 +18,9 @@ from siteplanner.solve.dense.relaxation import Relaxation, exact_needs, plain_bo
 from siteplanner.solve.dense.sites import Annealed, Sites, courses, courses_between, net_of, sites_of, without_links
 from siteplanner.solve.dense.web import Web, cells, weave
 from siteplanner.solve.dense.windows import charged, priced_window
+from siteplanner.solve.highs import Highs
 from siteplanner.solve.siting import assemble
+from siteplanner.solve.solver import Limits
 
 PROOF = Limits(0.0, None, 1, 0)
 SEEDS = range(12)

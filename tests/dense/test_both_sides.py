@@ -12,7 +12,6 @@ import pytest
 from scipy.sparse import csr_array, vstack
 from tests.support.sitings import SmallSiting, town
 
-from siteplanner.solve.backends import Answer, Highs, Limits, Verdict, Watch
 from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.dense import improve as both_sides
 from siteplanner.solve.dense.crew import Crew
@@ -24,7 +23,9 @@ from siteplanner.solve.dense.standing import Standing
 from siteplanner.solve.dense.web import Web, weave
 from siteplanner.solve.dense.whole import Whole
 from siteplanner.solve.dense.windows import loose_window
+from siteplanner.solve.highs import Highs
 from siteplanner.solve.siting import assemble, split_siting
+from siteplanner.solve.solver import Answer, Limits, Verdict, Watch
 
 PROOF = Limits(0.0, None, 1, 0)
 SEEDS = range(4)

@@ -9,13 +9,14 @@ import pytest
 from scipy.sparse import csr_array, vstack
 from tests.support.sitings import SmallSiting, random_siting
 
-from siteplanner.solve.backends import Highs, Limits
 from siteplanner.solve.dense.improve import improve
 from siteplanner.solve.dense.relaxation import Relaxation, exact_needs
 from siteplanner.solve.dense.siting import improve_siting
 from siteplanner.solve.dense.web import cells, weave
 from siteplanner.solve.dense.windows import charged, frozen_window, priced_window
+from siteplanner.solve.highs import Highs
 from siteplanner.solve.siting import faults_of, make_siting
+from siteplanner.solve.solver import Limits
 from siteplanner.units import FEN_PER_WAN
 
 PROOF = Limits(0.0, None, 1, 0)

@@ -17,7 +17,7 @@ from siteplanner.explain.shortage import _cut, find_shortages
 from siteplanner.planner import plan
 from siteplanner.scenario.load import build_scenario
 from siteplanner.scenario.schema import Scenario
-from siteplanner.solve.backends import Answer
+from siteplanner.solve.solver import Answer
 from support.brute_force import lawful_plans
 from support.families import base, cluster, groups, liaoyuan, weihai
 from support.whole_county import whole_county

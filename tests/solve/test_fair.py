@@ -16,14 +16,16 @@ from siteplanner.model.build import build
 from siteplanner.model.variables import Expr
 from siteplanner.scenario.schema import Solver as Settings
 from siteplanner.solve import decompose
-from siteplanner.solve.backends import Cbc, Highs, Limits
+from siteplanner.solve.cbc import Cbc
 from siteplanner.solve.compile import Compiled, compile_problem
 from siteplanner.solve.crew import Crew
 from siteplanner.solve.decompose import split
 from siteplanner.solve.fair import fair_constants
+from siteplanner.solve.highs import Highs
 from siteplanner.solve.levels import Clock, Goal
 from siteplanner.solve.lexicographic import record_of
 from siteplanner.solve.parts import Rounds
+from siteplanner.solve.solver import Limits
 from siteplanner.whatif.bench import Bench
 from siteplanner.whatif.lab import Lab
 from support.covers import cost_of, covers

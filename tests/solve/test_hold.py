@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from siteplanner.scenario.schema import Solver as Settings
-from siteplanner.solve.backends import Highs, Limits
+from siteplanner.solve.highs import Highs
 from siteplanner.solve.levels import Clock, Run
+from siteplanner.solve.solver import Limits
 from support.covers import cost_of, covers
 
 

@@ -9,11 +9,11 @@ from scipy.sparse import csr_array
 from siteplanner.model.objective import Level
 from siteplanner.model.variables import Expr
 from siteplanner.scenario.schema import Solver as Settings
-from siteplanner.solve.backends import Answer, Verdict
 from siteplanner.solve.compile import Compiled
 from siteplanner.solve.crew import ALONE
 from siteplanner.solve.joined import JoinedRun
 from siteplanner.solve.levels import Clock, Goal
+from siteplanner.solve.solver import Answer, Verdict
 
 ONE = np.ones(1)
 

@@ -14,11 +14,11 @@ from siteplanner.model.build import Model, build
 from siteplanner.scenario.load import load_scenario
 from siteplanner.scenario.schema import Solver as Settings
 from siteplanner.solve import large
-from siteplanner.solve.backends import Answer, Limits
 from siteplanner.solve.compile import compile_problem
 from siteplanner.solve.large import LargeRun, is_large, run_of
 from siteplanner.solve.levels import Clock, Goal, Run
 from siteplanner.solve.lexicographic import Outcome, solve
+from siteplanner.solve.solver import Answer, Limits
 from support.random_county import random_county, scenario_of
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"

@@ -9,13 +9,14 @@ import pytest
 
 from siteplanner.case.prepare import prepare
 from siteplanner.model.build import build
-from siteplanner.solve.backends import Highs, Limits
 from siteplanner.solve.cells import cells_of, partition, relaxed
 from siteplanner.solve.compile import Compiled, compile_problem
+from siteplanner.solve.highs import Highs
 from siteplanner.solve.recognise import Recognised, recognise
 from siteplanner.solve.shrink import shrink, with_groups
 from siteplanner.solve.siting import Siting, assemble, faults_of, make_siting, short_dm2, split_siting
 from siteplanner.solve.sitingpart import PartTask, _least_of, solve_part
+from siteplanner.solve.solver import Limits
 from siteplanner.solve.windows import Windows, serve_all
 from siteplanner.units import FEN_PER_WAN
 from support.random_siting import best_by_enumeration, random_siting, scenario_of_siting, without_budgets

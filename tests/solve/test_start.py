@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 from scipy.sparse import csr_array
 
-from siteplanner.solve.backends import Highs, Limits
 from siteplanner.solve.compile import Compiled, Floats
+from siteplanner.solve.highs import Highs
+from siteplanner.solve.solver import Limits
 
 PROOF = Limits(0.0, None, 1, 0)
 NEEDS, HELD = (7.0, 8.0, 5.0), (10.0, 7.0, 6.0)

@@ -10,7 +10,7 @@ import pytest
 from scipy.sparse import coo_array
 
 from siteplanner.errors import InputError
-from siteplanner.solve.backends import Answer
+from siteplanner.solve.solver import Answer
 from siteplanner.textbook import (
     NoSiting,
     Siting,

@@ -7,7 +7,8 @@ import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from siteplanner.solve.backends import Limits, load
+from siteplanner.solve.backends import load
+from siteplanner.solve.solver import Limits
 from siteplanner.textbook import cflp, lscp, p_median, within_distance
 from siteplanner.textbook.solving import Program, Rows
 

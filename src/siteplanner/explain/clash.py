@@ -17,11 +17,12 @@ from siteplanner.case.prepare import prepare
 from siteplanner.explain.lifts import Lift, lifts_of
 from siteplanner.explain.nouns import Cause, Clash
 from siteplanner.explain.rules import Rule, rules_of
-from siteplanner.solve.backends import Limits, load
+from siteplanner.solve.backends import load
 from siteplanner.solve.compile import Compiled
 from siteplanner.solve.crew import ALONE, Crew
 from siteplanner.solve.decompose import Part, extract_part, split
 from siteplanner.solve.levels import Progress, Sight
+from siteplanner.solve.solver import Limits
 from siteplanner.whatif.bench import Bench
 
 QUESTION_S = 5.0

@@ -17,8 +17,8 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
-from siteplanner.solve.backends import relax
 from siteplanner.solve.compile import Compiled, Floats
+from siteplanner.solve.highs import relax
 from siteplanner.solve.siting import DM2_PER_M2, Longs, Siting, assemble, restrict
 
 CELL_ESTATES = 400

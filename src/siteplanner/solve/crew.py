@@ -19,12 +19,13 @@ import numpy as np
 
 from siteplanner.model.objective import Level
 from siteplanner.scenario.schema import Solver as Settings
-from siteplanner.solve.backends import Limits, Verdict, load
+from siteplanner.solve.backends import load
 from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.executor import run_all, width
 from siteplanner.solve.journal import Journal, content_key
 from siteplanner.solve.large import run_of
 from siteplanner.solve.levels import Clock, Goal, Progress, Run
+from siteplanner.solve.solver import Limits, Verdict
 
 KEPT_FROM_S = 1.0
 """Seconds that a part must take to be kept: what is done sooner is sooner solved again than looked up."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from siteplanner.solve.backends import relax
 from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.decompose import Part, extract_part, joining_rows
+from siteplanner.solve.highs import relax
 from siteplanner.solve.levels import Goal
 
 

@@ -15,12 +15,13 @@ from decimal import Decimal
 import numpy as np
 
 from siteplanner.scenario.schema import Solver as Settings
-from siteplanner.solve.backends import Answer, Limits, load
+from siteplanner.solve.backends import load
 from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.crew import Crew
 from siteplanner.solve.decompose import Part, extract_part
 from siteplanner.solve.levels import Clock, Goal, Run, Shown
 from siteplanner.solve.pricing import Floor, Joins, PricedPart, Prices, relaxed_prices
+from siteplanner.solve.solver import Answer, Limits
 
 PRICED_FROM = 1500
 """Binaries of joined parts from which prices pay: below, the solver is done sooner by itself."""

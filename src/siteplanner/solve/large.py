@@ -13,11 +13,11 @@ from dataclasses import replace
 import numpy as np
 
 from siteplanner.scenario.schema import Solver as Settings
-from siteplanner.solve.backends import Answer, Limits, loose
 from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.dense.improve import improve
 from siteplanner.solve.dense.web import REQUIREMENT
 from siteplanner.solve.levels import Clock, Goal, Run, Shown
+from siteplanner.solve.solver import Answer, Limits, loose
 
 LEAST_NEEDS, LEAST_CHOICES = 240, 800
 """Requirement rows and integer columns from which a part is large."""

@@ -10,8 +10,9 @@ import numpy as np
 
 from siteplanner.model.objective import Level
 from siteplanner.scenario.schema import Solver as Settings
-from siteplanner.solve.backends import ABSOLUTE_GAP, Answer, Limits, Solver, Verdict, Watch, load, loose
+from siteplanner.solve.backends import load
 from siteplanner.solve.compile import Compiled, Floats
+from siteplanner.solve.solver import ABSOLUTE_GAP, Answer, Limits, Solver, Verdict, Watch, loose
 
 
 @dataclass(frozen=True, slots=True)

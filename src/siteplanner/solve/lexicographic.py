@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from siteplanner.model.build import Model
 from siteplanner.plan import Level as LevelRecord
 from siteplanner.scenario.schema import Solver as Settings
-from siteplanner.solve.backends import Verdict, load
+from siteplanner.solve.backends import load
 from siteplanner.solve.compile import Compiled, Floats, compile_problem
 from siteplanner.solve.crew import ALONE, Crew
 from siteplanner.solve.large import run_of
 from siteplanner.solve.levels import Clock, Goal, Progress
 from siteplanner.solve.parts import Rounds
+from siteplanner.solve.solver import Verdict
 
 __all__ = ["Outcome", "Progress", "record_of", "solve"]
 PARTS_SHARE = 0.6

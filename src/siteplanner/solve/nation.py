@@ -15,17 +15,18 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import csr_array
 
-from siteplanner.solve.backends import Highs, Limits
 from siteplanner.solve.cells import relaxed
 from siteplanner.solve.choice import Column, choose
 from siteplanner.solve.compile import Floats
 from siteplanner.solve.executor import run_all
+from siteplanner.solve.highs import Highs
 from siteplanner.solve.journal import Journal
 from siteplanner.solve.levels import Progress, Sight
 from siteplanner.solve.shared import climb, sample
 from siteplanner.solve.shrink import shrink
 from siteplanner.solve.siting import Longs, Siting, assemble, faults_of, spent_fen, split_siting
 from siteplanner.solve.sitingpart import TINY, PartAnswer, PartTask, solve_part
+from siteplanner.solve.solver import Limits
 from siteplanner.units import FEN_PER_WAN
 
 PRICE_ROUNDS = 8

@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-from siteplanner.solve.backends import loose, relax
 from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.decompose import joining_rows
+from siteplanner.solve.highs import relax
+from siteplanner.solve.solver import loose
 
 _BOX, _GROW, _SHRINK = 0.3, 2.0, 0.5
 _SCALE = 0.02

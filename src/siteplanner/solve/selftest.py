@@ -7,8 +7,9 @@ from typing import Literal
 import numpy as np
 import pulp
 
-from siteplanner.solve.backends import Limits, load
+from siteplanner.solve.backends import load
 from siteplanner.solve.compile import compile_problem
+from siteplanner.solve.solver import Limits
 
 _SECONDS = 30.0
 _LEAST_COST = 5.0

@@ -13,14 +13,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from siteplanner.solve.backends import Highs, Limits, loose, relax
 from siteplanner.solve.cells import CELL_ESTATES, Relaxed, cells_of, partition, relaxed
 from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.dense.improve import improve
 from siteplanner.solve.dense.jit import QUICK
+from siteplanner.solve.highs import Highs, relax
 from siteplanner.solve.journal import content_key
 from siteplanner.solve.shrink import shrink, with_groups
 from siteplanner.solve.siting import Longs, Siting, assemble
+from siteplanner.solve.solver import Limits, loose
 from siteplanner.solve.windows import Windows, serve_all
 
 WHOLE = 500

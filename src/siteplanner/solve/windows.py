@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from siteplanner.solve.backends import Highs, Limits
 from siteplanner.solve.cells import partition
 from siteplanner.solve.compile import Floats
+from siteplanner.solve.highs import Highs
 from siteplanner.solve.shrink import with_groups
 from siteplanner.solve.siting import DM2_PER_M2, Longs, Siting, assemble, credits_dm2, open_dm2
+from siteplanner.solve.solver import Limits
 
 WINDOW_ESTATES = 25
 """Estates of a window at first: many small ones bring more in the same time than few large ones."""

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
-from siteplanner.solve.backends import Answer, Limits, load
+from siteplanner.solve.backends import load
 from siteplanner.solve.compile import Compiled
+from siteplanner.solve.solver import Answer, Limits
 from siteplanner.textbook.answer import Bools, Floats
 
 TOLERANCE = 1e-6

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from siteplanner.case.case import Case
-from siteplanner.solve.backends import Verdict
 from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.decompose import Part
 from siteplanner.solve.journal import Journal, content_key, scenario_key
 from siteplanner.solve.levels import Goal
+from siteplanner.solve.solver import Verdict
 from siteplanner.whatif.variation import Found, Variation
 
 

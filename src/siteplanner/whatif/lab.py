@@ -18,13 +18,13 @@ from siteplanner.ledger import budget_uses, ledger_lines, net_present_cost
 from siteplanner.model.constraints.budget import Cut, cut_of, lines_of
 from siteplanner.model.objective import Level, cost_level
 from siteplanner.plan import Line
-from siteplanner.solve.backends import Verdict, loose
 from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.crew import ALONE, Crew
 from siteplanner.solve.decompose import Part, broken_rows, extract_part, join, split
 from siteplanner.solve.extract import place_records
 from siteplanner.solve.fair import fair_constants
 from siteplanner.solve.levels import Clock, Goal, Run
+from siteplanner.solve.solver import Verdict, loose
 from siteplanner.units import FEN_PER_YUAN, fen_to_wan
 from siteplanner.whatif.bench import Bench
 from siteplanner.whatif.clocks import out_of_time, part_of

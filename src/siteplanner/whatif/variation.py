@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import csr_array, vstack
 
-from siteplanner.solve.backends import Verdict
 from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.decompose import Part
+from siteplanner.solve.solver import Verdict
 from siteplanner.units import FEN_PER_YUAN
 
 _TOLERANCE = 1e-6

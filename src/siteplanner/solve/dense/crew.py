@@ -8,9 +8,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from siteplanner.solve.backends import Watch
 from siteplanner.solve.dense.search import Step
 from siteplanner.solve.dense.standing import Standing
+from siteplanner.solve.solver import Watch
 
 POLL_S = 0.2
 

@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from siteplanner.solve.backends import Answer, Highs, Limits, Verdict, Watch, loose
 from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.dense.crew import Crew
 from siteplanner.solve.dense.jit import QUICK
@@ -26,6 +25,8 @@ from siteplanner.solve.dense.standing import MARGIN, Standing
 from siteplanner.solve.dense.web import Indices, cells, weave
 from siteplanner.solve.dense.whole import Whole
 from siteplanner.solve.dense.windows import Window, charged, priced_window
+from siteplanner.solve.highs import Highs
+from siteplanner.solve.solver import Answer, Limits, Verdict, Watch, loose
 
 CELL = 80
 """Requirements of a cell at first."""

@@ -8,9 +8,10 @@ import highspy
 import numpy as np
 from scipy.sparse import csr_array
 
-from siteplanner.solve.backends import highs_model, loose, relax
 from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.dense.web import Indices
+from siteplanner.solve.highs import highs_model, relax
+from siteplanner.solve.solver import loose
 
 _IDLE = 1e-7
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from siteplanner.solve.backends import Answer, Highs, Limits, Watch
 from siteplanner.solve.compile import Floats
 from siteplanner.solve.dense.web import Indices, Mask, Web, cells, nearest
 from siteplanner.solve.dense.windows import Window, frozen_window, loose_window
+from siteplanner.solve.highs import Highs
+from siteplanner.solve.solver import Answer, Limits, Watch
 
 FREE = 80
 """Choices that a window frees at first: the solver is done with them in a second or two."""

@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import csr_array
 
-from siteplanner.solve.backends import Watch
 from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.dense.anneal import Course, anneal
 from siteplanner.solve.dense.flow import Net, serve_everybody, start
 from siteplanner.solve.dense.web import Indices, Mask, Web, weave
 from siteplanner.solve.siting import DM2_PER_M2
+from siteplanner.solve.solver import Watch
 
 _CAPACITY, _LINK = "credit.cohort.", "credit.link."
 _DEAR = 0.25

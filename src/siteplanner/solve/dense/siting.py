@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from siteplanner.solve.backends import Limits, Verdict, Watch
 from siteplanner.solve.compile import Floats
 from siteplanner.solve.dense.improve import improve
 from siteplanner.solve.shrink import shrink, with_groups
 from siteplanner.solve.siting import Longs, Siting, assemble, faults_of
+from siteplanner.solve.solver import Limits, Verdict, Watch
 
 _HALF = 0.5
 

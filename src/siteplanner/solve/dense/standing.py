@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from siteplanner.solve.backends import Limits, Watch
 from siteplanner.solve.compile import Floats
 from siteplanner.solve.dense.search import Search
 from siteplanner.solve.dense.web import Web
+from siteplanner.solve.solver import Limits, Watch
 
 MARGIN = 1e-5
 """Relative: what lies between value and bound of a proven plan."""

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from siteplanner.solve.backends import Answer, Highs, Limits, Watch
 from siteplanner.solve.compile import Floats
 from siteplanner.solve.dense.crew import POLL_S, Crew
 from siteplanner.solve.dense.standing import Standing
+from siteplanner.solve.highs import Highs
+from siteplanner.solve.solver import Answer, Limits, Watch
 
 _GAP, _STALE = 1e-4, 400
 """Relative gap at which a search among the likeliest choices ends, and nodes without a better plan after which it does."""
