@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -62,6 +62,16 @@ class Crew:
             running -= done
             self.gather()
             self.standing.look()
+
+    def seek(self, enough: Callable[[], bool]) -> None:
+        """Look for better plans, with all workers, until that is enough or nothing is left to look at."""
+        while not (self.standing.done() or enough()):
+            while len(self.steps) < self.workers and self.step():
+                pass
+            if not self.steps:
+                return
+            wait(self.steps, timeout=POLL_S, return_when=FIRST_COMPLETED)
+            self.gather()
 
     def step(self) -> bool:
         """Begin a step of the search, if there is one that no other step is in the way of."""

@@ -1,8 +1,9 @@
 """A dense part from both sides: windows lift the bound, windows better the plan, and the solver closes what little is left.
 
-Rounds cut the part into cells. Around each cell a window with all choices that can serve it is solved to proof at the relaxation's
-prices; its minimum becomes a row of the relaxation. Beside them run steps of the search for a better plan. When
-cells bring no more they grow, and when few choices are left open the whole is given to the solver, with the plan to start from.
+The part is cut into cells in several ways, of which the best is kept; from round to round its cells are joined. Around each cell a
+window with all choices that can serve it is solved to proof at the relaxation's prices; its minimum becomes a row of the relaxation.
+Beside them run steps of the search for a better plan. When cells bring no more, or few choices are left open, the whole is given to the
+solver, with the plan to start from.
 """
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ import numpy as np
 from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.dense.crew import Crew
 from siteplanner.solve.dense.jit import QUICK
-from siteplanner.solve.dense.relaxation import Relaxation, exact_needs, plain_bound
+from siteplanner.solve.dense.relaxation import Proven, Relaxation, exact_needs, plain_bound
 from siteplanner.solve.dense.search import Search
 from siteplanner.solve.dense.sites import LONG, SHORT, Sites, courses, courses_between, sites_of, without_links
 from siteplanner.solve.dense.standing import MARGIN, Standing
-from siteplanner.solve.dense.web import Indices, cells, weave
+from siteplanner.solve.dense.web import Indices, cells, joined, weave
 from siteplanner.solve.dense.whole import Whole
 from siteplanner.solve.dense.windows import Window, charged, priced_window
 from siteplanner.solve.highs import Highs
@@ -30,8 +31,8 @@ from siteplanner.solve.solver import Answer, Limits, Verdict, Watch, loose
 
 CELL = 80
 """Requirements of a cell at first."""
-GROW, SMALL_GAIN = 1.5, 0.08
-"""Cells grow by this when a round closes less than this share of the gap."""
+SMALL_GAIN = 0.08
+"""A round that closes less than this share of the gap is the last one, where the solver can search the whole."""
 _NODES, _FIRST_NODES, _WIDE = 1500, 200, 12_000
 """Nodes of a window's search, and in the first round, from so many columns on; of smaller windows more, as they take less time each."""
 _GAP, _FINER = 1e-4, 0.1
@@ -43,6 +44,8 @@ rows that reach out of it, and would lose to them what it has to decide about. I
 _RUNS, _RUNS_BETWEEN, _RUNS_LONG = 8, 2, 3
 """Annealed plans to set out from, and those annealed between them, at least; and long runs for each worker, where the part is small and
 several workers share it: all that is left to do then is to search the whole, which wants the better plan."""
+_CUTS = 6
+"""Ways to cut a part into cells that are tried: bounds of one part lie up to 0.3 % apart by where it is cut."""
 _LARGEST, _SEARCHABLE = 160, 1500
 """Cells grow no larger, where the solver can search the whole: where no more choices are left open than that."""
 _ROUGH = 0.03
@@ -106,24 +109,48 @@ class _Improve:
         if self.rough():
             self.set_about()
         self.crew.searching = True
-        size, seed = float(CELL), 0
+        parts = self.cut()
         while not self.standing.done():
             self.fix()
             if self.few_open():
                 self.whole()
                 return
             before = self.standing.search.value - self.standing.bound
-            self.round(cells(self.standing.web, round(size), self.standing.limits.seed + seed))
-            if self.standing.done():
-                return
-            seed += 1
+            found = joined(self.standing.web, parts)
+            fresh = [cell for cell in found if not any(cell is old for old in parts)]
+            parts = found
+            self.round(fresh)
             # Without a plan the gain is no number: cells must grow then too.
-            if not before - (self.standing.search.value - self.standing.bound) >= SMALL_GAIN * before:
-                if size >= min(len(self.standing.web.needs), _LARGEST) and self.standing.left_open() <= _SEARCHABLE:
+            if not self.standing.done() and not before - (self.standing.search.value - self.standing.bound) >= SMALL_GAIN * before:
+                size = len(self.standing.web.needs) / len(parts)
+                if not fresh or len(parts) == 1 or (size >= _LARGEST and self.standing.left_open() <= _SEARCHABLE):
                     self.fix()
                     self.whole()
                     return
-                size *= GROW
+
+    def cut(self) -> list[Indices]:
+        """Cut the part into cells in several ways; return those that give the greatest bound, whose rows stay.
+
+        The first way is followed by the search for a better plan, as long as that finds much.
+        """
+        best: tuple[float, list[Proven], list[Indices]] = (-float("inf"), [], [])
+        for seed in range(_CUTS):
+            self.fix()
+            if self.standing.done() or self.few_open():
+                break
+            parts = cells(self.standing.web, CELL, self.standing.limits.seed + seed)
+            if seed:
+                self.relaxation.exchange([])
+            self.round(parts)
+            if self.relaxation.value > best[0]:
+                best = (self.relaxation.value, self.relaxation.rows, parts)
+            if len(parts) == 1:
+                break
+            if not seed:
+                self.crew.seek(lambda: self.standing.search.settled)
+        if self.relaxation.rows is not best[1] and best[2] and not self.standing.done():
+            self.relaxation.exchange(best[1])
+        return best[2]
 
     def set_about(self) -> None:
         """Find plans to set out from: annealed ones and what windows make of them, else the relaxation made whole, else any."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import highspy
@@ -17,13 +18,14 @@ _IDLE = 1e-7
 
 
 @dataclass(frozen=True, slots=True)
-class _Proven:
-    """A window's row: all its columns, those in the row and their costs, what it adds to the window's relaxation, reduced costs there."""
+class Proven:
+    """A window's row Σ costs·x ≥ bound over the columns used: all the window's columns, its own relaxation and reduced costs there."""
 
     columns: Indices
     used: Indices
     costs: Floats
-    lift: float
+    bound: float
+    plain: float
     reduced: Floats
 
 
@@ -45,15 +47,28 @@ class Relaxation:
         model.integrality_ = []
         model.col_cost_ = costs
         self._highs.passModel(model)
-        self._rows: list[_Proven] = []
+        self.rows: list[Proven] = []
         self._lower, self._upper = compiled.lower.copy(), compiled.upper.copy()
         self.solve()
 
     def add(self, columns: Indices, costs: Floats, bound: float, plain: float, reduced: Floats) -> None:
         """Add the row Σ costs·x ≥ bound over some columns; `plain` and `reduced` are what the window's own relaxation says of it."""
         used = np.flatnonzero(costs)
-        self._highs.addRow(bound, highspy.kHighsInf, len(used), columns[used].astype(np.int32), costs[used])
-        self._rows.append(_Proven(columns, columns[used], costs[used], bound - plain, reduced))
+        self._add(Proven(columns, columns[used], costs[used], bound, plain, reduced))
+
+    def exchange(self, rows: Sequence[Proven]) -> None:
+        """Put other proven rows in the place of all there are."""
+        own, count = len(self.compiled.row_names), len(self.rows)
+        if count:
+            self._highs.deleteRows(count, np.arange(own, own + count, dtype=np.int32))
+        self.rows = []
+        for row in rows:
+            self._add(row)
+        self.solve()
+
+    def _add(self, row: Proven) -> None:
+        self._highs.addRow(row.bound, highspy.kHighsInf, len(row.used), row.used.astype(np.int32), row.costs)
+        self.rows.append(row)
 
     def settle(self, lower: Floats, upper: Floats) -> None:
         """Take over bounds of columns: from then on what is told holds for plans within them."""
@@ -86,7 +101,7 @@ class Relaxation:
         if len(idle):
             self._highs.deleteRows(len(idle), (idle + len(self.compiled.row_names)).astype(np.int32))
             dead = set(idle.tolist())
-            self._rows = [row for n, row in enumerate(self._rows) if n not in dead]
+            self.rows = [row for n, row in enumerate(self.rows) if n not in dead]
             self.solve()
 
     def costs_beside(self, columns: Indices) -> Floats:
@@ -94,7 +109,7 @@ class Relaxation:
         left = self.costs.copy()
         inside = np.zeros(len(left), dtype=np.bool_)
         inside[columns] = True
-        for row, dual in zip(self._rows, self._row_duals, strict=True):
+        for row, dual in zip(self.rows, self._row_duals, strict=True):
             if dual > _IDLE and not inside[row.used].all():
                 left[row.used] -= dual * row.costs
         return left
@@ -107,10 +122,10 @@ class Relaxation:
         is r', stands in for it, and the plan costs value + r + Σ v·(r' − what the row lifts that relaxation by).
         """
         own, lost = self.reduced.copy(), np.zeros(len(self.costs))
-        for row, dual in zip(self._rows, self._row_duals, strict=True):
+        for row, dual in zip(self.rows, self._row_duals, strict=True):
             if dual > _IDLE:
                 own[row.columns] += dual * row.reduced
-                lost[row.columns] += dual * row.lift
+                lost[row.columns] += dual * (row.bound - row.plain)
         one = np.maximum(np.maximum(self.reduced, 0.0), np.maximum(own, 0.0) - lost)
         none = np.maximum(np.maximum(-self.reduced, 0.0), np.maximum(-own, 0.0) - lost)
         # A settled column has no other end to go to: its reduced cost tells nothing.

@@ -152,6 +152,12 @@ class Search:
         """Whether the next steps look among choices that known plans differ in, where most is found."""
         return self.point is not None and self._sweep is not None and self._sweep.dear is None
 
+    @property
+    def settled(self) -> bool:
+        """Whether windows of the first width have been searched all over, so that better plans become rare, or there is no plan."""
+        sweep = self._sweep
+        return self.point is None or sweep is None or (sweep.dear is not None and sweep.overlap > 0 and sweep.width > FREE)
+
     def _set_out(self, points: Sequence[Floats]) -> None:
         """Begin with the first sweep."""
         made = [self.web.compiled.integer & (point > _HALF) for point in points]

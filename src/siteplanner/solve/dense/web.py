@@ -5,6 +5,7 @@ No coordinates are needed: two requirements are near where much the same choices
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,6 +100,23 @@ def cells(web: Web, size: int, seed: int) -> list[Indices]:
     table = np.vstack([_from(web, centre) for centre in centres])
     label = table.argmin(axis=0)
     return [np.flatnonzero(label == n).astype(np.int64) for n in range(number) if (label == n).any()]
+
+
+def joined(web: Web, parts: Sequence[Indices]) -> list[Indices]:
+    """Return cells joined two by two, those first that have the greatest share of choices in common; one without a partner stays."""
+    label = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+    members = csr_array((np.ones(len(label)), (label, np.concatenate(parts))), shape=(len(parts), web.choices.shape[0]))
+    has = csr_array(members @ web.choices)
+    has.data = np.ones(has.nnz)
+    size = np.diff(has.indptr)
+    share = np.triu(csr_array(has @ csr_array(has.T)).toarray() / np.maximum(1, np.minimum(size[:, None], size[None, :])), 1)
+    left, found = set(range(len(parts))), list[Indices]()
+    for place in np.argsort(-share, axis=None, kind="stable").tolist():
+        one, other = divmod(place, len(parts))
+        if share[one, other] > 0 and one in left and other in left:
+            left -= {one, other}
+            found.append(np.union1d(parts[one], parts[other]))
+    return found + [parts[n] for n in sorted(left)]
 
 
 def nearest(web: Web, centre: int) -> Indices:
