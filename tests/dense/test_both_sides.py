@@ -14,11 +14,12 @@ from tests.support.sitings import SmallSiting, town
 
 from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.dense import improve as both_sides
+from siteplanner.solve.dense import whole as whole_search
 from siteplanner.solve.dense.crew import Crew
 from siteplanner.solve.dense.improve import improve
 from siteplanner.solve.dense.relaxation import Relaxation, exact_needs
 from siteplanner.solve.dense.search import Search, Step, Sweep, sweeps
-from siteplanner.solve.dense.sites import without_links
+from siteplanner.solve.dense.sites import Sites, without_links
 from siteplanner.solve.dense.standing import Standing
 from siteplanner.solve.dense.web import Web, weave
 from siteplanner.solve.dense.whole import Whole
@@ -74,8 +75,14 @@ def test_windows_prove_no_more_than_holds(seed: int, workers: int, monkeypatch: 
     assert answer.bound <= alone.value + 1e-4
 
 
+def by_solver(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the whole to the solver, as where no compiler is installed."""
+    monkeypatch.setattr(whole_search, "QUICK", False)
+
+
 def test_a_second_search_of_the_whole_sets_out_from_what_the_likeliest_choices_gave(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first search finds nothing; what the likeliest choices give begins another one with fewer choices left, which proves it."""
+    by_solver(monkeypatch)
     begun: list[tuple[int, bool]] = []
     real = Whole._proof
 
@@ -106,6 +113,7 @@ def test_a_second_search_of_the_whole_sets_out_from_what_the_likeliest_choices_g
 @pytest.mark.parametrize("broken", ["limit", "infeasible"])
 def test_a_search_that_breaks_off_does_not_end_the_others(broken: Verdict, monkeypatch: pytest.MonkeyPatch) -> None:
     """A search of the whole that ends at once, with nothing or by an error, leaves the proof to the other one."""
+    by_solver(monkeypatch)
     real = Whole._proof
 
     def twice(whole: Whole, *, good_start: bool) -> Future[Answer]:
@@ -131,9 +139,14 @@ def test_a_relaxation_that_cannot_be_solved_anew_leaves_the_search_of_the_whole_
     def never(_whole: Whole) -> None:
         raise ArithmeticError
 
+    by_solver(monkeypatch)
     compiled, costs = part(0)
     real = Whole.__init__
-    monkeypatch.setattr(Whole, "__init__", lambda whole, standing, crew, fix: real(whole, standing, crew, lambda: never(whole)))
+
+    def begin(whole: Whole, standing: Standing, crew: Crew, sites: Sites | None, _: object) -> None:
+        real(whole, standing, crew, sites, lambda: never(whole))
+
+    monkeypatch.setattr(Whole, "__init__", begin)
     assert improve(compiled, costs, PROOF).verdict == "proven"
 
 

@@ -23,7 +23,7 @@ from siteplanner.solve.dense.relaxation import Proven, Relaxation, exact_needs, 
 from siteplanner.solve.dense.search import Search
 from siteplanner.solve.dense.sites import LONG, SHORT, Sites, courses, courses_between, sites_of, without_links
 from siteplanner.solve.dense.standing import MARGIN, Standing
-from siteplanner.solve.dense.web import Indices, cells, joined, weave
+from siteplanner.solve.dense.web import IMPLIED, Indices, cells, joined, weave
 from siteplanner.solve.dense.whole import Whole
 from siteplanner.solve.dense.windows import Window, charged, priced_window
 from siteplanner.solve.highs import Highs
@@ -38,9 +38,6 @@ _NODES, _FIRST_NODES, _WIDE = 1500, 200, 12_000
 _GAP, _FINER = 1e-4, 0.1
 _SMALL, _OPEN = 240, 700
 """Requirements and open choices of the largest part that the solver searches whole at once: windows close the gap of larger ones sooner."""
-IMPLIED = ("credit.surrogate.", "group.")
-"""Families of rows that follow from the others in the linear relaxation. Left in it they would take up prices: a window is charged for
-rows that reach out of it, and would lose to them what it has to decide about. Inside windows and in the whole they stay."""
 _RUNS, _RUNS_BETWEEN, _RUNS_LONG = 8, 2, 3
 """Annealed plans to set out from, and those annealed between them, at least; and long runs for each worker, where the part is small and
 several workers share it: all that is left to do then is to search the whole, which wants the better plan."""
@@ -269,7 +266,7 @@ class _Improve:
 
     def whole(self) -> None:
         """Give the whole to the solver."""
-        whole = Whole(self.standing, self.crew, self.fix)
+        whole = Whole(self.standing, self.crew, self.sites, self.fix)
         whole.run()
         self.impossible = whole.impossible
 
@@ -330,6 +327,10 @@ def improve(
 
 
 def _without_implied(compiled: Compiled) -> Compiled:
-    """Return the part with its implied rows free."""
+    """Return the part with its implied rows free.
+
+    They follow from the others in the linear relaxation. Left in it they would take up prices: a window is charged for rows that reach
+    out of it, and would lose to them what it has to decide about. Inside windows and in the whole they stay.
+    """
     free = np.array([name.startswith(IMPLIED) for name in compiled.row_names], dtype=np.bool_)
     return replace(compiled, row_lower=np.where(free, -np.inf, compiled.row_lower), row_upper=np.where(free, np.inf, compiled.row_upper))

@@ -21,6 +21,8 @@ from siteplanner.solve.siting import DM2_PER_M2
 from siteplanner.solve.solver import Watch
 
 _CAPACITY, _LINK = "credit.cohort.", "credit.link."
+_EXACT = 1e-6
+"""dm² by which an area may be no whole number."""
 _DEAR = 0.25
 """Options whose reduced cost exceeds this share of what a chosen option costs on average take no part."""
 _HEAT, _COOL, _CHARGE, _TRIED = 0.02, 0.006, 0.5, 0.05
@@ -94,6 +96,21 @@ def sites_of(web: Web, costs: Floats) -> Sites | None:
 def _once(columns: Indices, loose: Indices, compiled: Compiled) -> bool:
     """Return whether each continuous column is met exactly once."""
     return bool((np.bincount(columns, minlength=compiled.columns)[loose] == 1).all())
+
+
+def only_credits(web: Web, sites: Sites) -> bool:
+    """Return whether credits stand in no row but those that sites are read from, and areas are whole dm²: then these say all of credits."""
+    compiled = web.compiled
+    credited = np.diff(csr_array(web.by_row[:, sites.pair]).indptr) > 0
+    credited[web.needs] = False
+    names = (compiled.row_names[n] for n in np.flatnonzero(credited).tolist())
+    held = web.by_column[:, sites.option]
+    exact = all(
+        np.abs(area * DM2_PER_M2 - np.rint(area * DM2_PER_M2)).max(initial=0.0) <= _EXACT
+        for area in (compiled.row_lower[web.needs], held.data[held.data < 0])
+    )
+    enough = compiled.upper[sites.pair] * DM2_PER_M2 >= sites.need[sites.pair_estate] - _EXACT
+    return exact and bool(enough.all()) and all(name.startswith((_CAPACITY, _LINK)) for name in names)
 
 
 def without_links(web: Web) -> Web:

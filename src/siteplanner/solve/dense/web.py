@@ -19,6 +19,8 @@ Indices = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 REQUIREMENT = "requirement."
 """The family of rows that a part is cut along: what each estate must be credited."""
+IMPLIED = ("credit.surrogate.", "group.")
+"""Families of rows that follow from the others for whole choices."""
 _WIDE = 0.2
 """A row with more than this share of all binaries joins everything, so it says nothing about what is near."""
 _LEAST_WIDE = 30

@@ -1,4 +1,8 @@
-"""The whole of a part given to the solver, over the choices that are left open, with the best plan to set out from."""
+"""The whole of a part searched over the choices that are left open, with the best plan to set out from.
+
+Where choices are all there is to decide, and functions become machine code, by a tree over these alone (`siteplanner.solve.dense.tree`);
+else by the solver.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +11,24 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
 from siteplanner.solve.compile import Floats
+from siteplanner.solve.dense.bare import Bare, bare_of
 from siteplanner.solve.dense.crew import POLL_S, Crew
-from siteplanner.solve.dense.standing import Standing
+from siteplanner.solve.dense.jit import QUICK
+from siteplanner.solve.dense.sites import Sites
+from siteplanner.solve.dense.standing import MARGIN, Standing
+from siteplanner.solve.dense.tree import Tree
 from siteplanner.solve.highs import Highs
 from siteplanner.solve.solver import Answer, Limits, Watch
 
+_NEARER = 0.99
+"""Share of what counts as proven that the tree leaves open, for rounding errors."""
+_ALONE = 0.2
+"""Share of its time that a lone worker looks for a better plan among the likeliest choices."""
 _GAP, _STALE = 1e-4, 400
 """Relative gap at which a search among the likeliest choices ends, and nodes without a better plan after which it does."""
 
@@ -36,12 +49,66 @@ class Whole:
 
     standing: Standing
     crew: Crew
+    sites: Sites | None
     fix: Callable[[], None]
     impossible: bool = False
     told: deque[Floats] = field(default_factory=deque)
 
     def run(self) -> None:
-        """Search the whole from the best plan, and besides among the likeliest choices alone.
+        """Search the whole from the best plan."""
+        standing = self.standing
+        bare = bare_of(standing.web, self.sites, standing.costs, *standing.open) if QUICK and self.sites is not None else None
+        if bare is None or standing.search.point is None or not self.climb(bare):
+            self.solve()
+
+    def climb(self, bare: Bare) -> bool:
+        """Search by a tree over choices alone, and besides among the likeliest choices with the solver; say whether that came off.
+
+        When the likeliest are through, their worker goes to the tree as well: with the best plan known the tree is soon through.
+        """
+        standing, crew = self.standing, self.crew
+
+        def gap(value: float) -> float:
+            # A little less than what counts as near, for rounding.
+            return _NEARER * max(MARGIN, standing.limits.gap * abs(value))
+
+        def over() -> bool:
+            left = standing.left()
+            return standing.over or (left is not None and left <= 0)
+
+        tree = Tree(bare, lambda: standing.search.value, gap, over, self.told.append)
+        # A lone worker looks for a better plan first: it is what the tree waits for.
+        likely = self._likely(1.0 if crew.workers > 1 else _ALONE)
+        planted = crew.pool.submit(tree.plant)
+        climbers: list[Future[None]] = []
+        while not (tree.broken or (planted.done() and tree.done())):
+            if likely is not None and likely.done():
+                self._take(likely.result(), proves=False)
+                likely = None
+            busy = len(climbers) + (likely is not None) + len(crew.steps)
+            if planted.done():
+                climbers += [crew.pool.submit(tree.search, len(climbers) + n) for n in range(crew.workers - busy)]
+            going: list[Future[Any]] = [job for job in (planted, *climbers, likely) if job is not None and not job.done()]
+            wait(going, timeout=POLL_S, return_when=FIRST_COMPLETED)
+            crew.gather()
+            self._hear()
+            standing.prove(tree.bound())
+            if over() or standing.stop:
+                break
+        ended = standing.over
+        standing.over = True
+        for job in (planted, *climbers):
+            job.result()
+        if likely is not None and not likely.cancel():
+            self._take(likely.result(), proves=False)
+        self._hear()
+        standing.prove(tree.bound())
+        if tree.broken:
+            standing.over = ended
+        return not tree.broken
+
+    def solve(self) -> None:
+        """Give the whole to the solver, and besides the likeliest choices alone.
 
         What these few choices give ends the search of the whole sooner. Where it is better than what that search set out from, a second
         one sets out from there, with fewer choices left open: whichever is through first ends the other.
@@ -77,15 +144,15 @@ class Whole:
         proven = any(answer.verdict == "proven" or (none and answer.verdict == "infeasible") for answer in answers)
         return proven or len(answers) == len(proofs)
 
-    def _minimise(self, solver: Highs, limits: Limits, start: Floats | None, look: Watch) -> Answer:
-        """Search, in what time is left when a worker comes to it."""
+    def _minimise(self, solver: Highs, limits: Limits, start: Floats | None, look: Watch, share: float = 1.0) -> Answer:
+        """Search, in a share of what time is left when a worker comes to it."""
         left = self.standing.left()
         if left is not None and left <= 0:
             return Answer("limit", None, float("inf"), -float("inf"))
-        return solver.minimise(self.standing.costs, replace(limits, seconds=left, threads=1), start, look)
+        return solver.minimise(self.standing.costs, replace(limits, seconds=None if left is None else share * left, threads=1), start, look)
 
-    def _likely(self) -> Future[Answer] | None:
-        """Begin a search among the likeliest choices alone, if there is a plan to set out from."""
+    def _likely(self, share: float = 1.0) -> Future[Answer] | None:
+        """Begin a search among the likeliest choices alone, in a share of the time, if there is a plan to set out from."""
         standing, search = self.standing, self.standing.search
         if search.point is None:
             return None
@@ -101,7 +168,7 @@ class Whole:
             return standing.over or solver.nodes > last + _STALE
 
         limits = replace(standing.limits, gap=max(_GAP, standing.limits.gap))
-        return self.crew.pool.submit(self._minimise, solver, limits, search.point, look)
+        return self.crew.pool.submit(self._minimise, solver, limits, search.point, look, share)
 
     def _proof(self, *, good_start: bool) -> Future[Answer]:
         """Begin a search of the whole that passes on what it finds, and hears what others find."""
