@@ -119,11 +119,12 @@ def test_a_search_that_breaks_off_does_not_end_the_others(broken: Verdict, monke
     def twice(whole: Whole, *, good_start: bool) -> Future[Answer]:
         return whole.crew.pool.submit(Answer, broken, None, float("inf"), -float("inf")) if good_start else real(whole, good_start=False)
 
-    def again(whole: Whole) -> Future[Answer]:
+    def again(whole: Whole, *, likely: bool) -> Future[Answer]:
+        assert likely
         return whole.crew.pool.submit(Answer, "limit", None, float("inf"), -float("inf"))
 
     monkeypatch.setattr(Whole, "_proof", twice)
-    monkeypatch.setattr(Whole, "_likely", again)
+    monkeypatch.setattr(Whole, "_seek", again)
     fewer = count(9, -1)
     monkeypatch.setattr(Standing, "left_open", lambda _: next(fewer))
     for seed in SEEDS:

@@ -67,7 +67,7 @@ def bare(web: Web, costs: Floats, sites: Sites) -> Bare:
 def grown(part: Bare, value: float = float("inf"), workers: int = 1, over: Callable[[], bool] = lambda: False) -> tuple[Tree, list[Floats]]:
     """Return a tree that workers have searched from a known value, and the plans that they found."""
     plans: list[Floats] = []
-    tree = Tree(part, lambda: value, lambda _: GAP, over, plans.append)
+    tree = Tree(part, lambda: value, lambda _: GAP, over, plans.append, places=workers)
     tree.plant()
     threads = [Thread(target=tree.search, args=(n,)) for n in range(workers)]
     for thread in threads:

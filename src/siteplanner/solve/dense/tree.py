@@ -59,6 +59,8 @@ class Tree:
         Whether to stop.
     found : callable
         Takes every better plan, as a whole choice.
+    places : int
+        How many workers may search at a time; others give back what they have.
     broken : bool
         Whether the relaxation could not be solved somewhere, so that the tree proves nothing.
     """
@@ -68,6 +70,7 @@ class Tree:
     gap: Callable[[float], float]
     over: Callable[[], bool]
     found: Callable[[Floats], None]
+    places: int = 1
     broken: bool = False
     ready: bool = False
     nodes: int = 0
@@ -78,6 +81,7 @@ class Tree:
     _held: dict[int, list[Node]] = field(default_factory=dict)
     """The nodes that each worker has to itself."""
     _idle: int = 0
+    _workers: dict[int, _Worker] = field(default_factory=dict)
 
     def limit(self) -> float:
         """Return the value from which on plans are of no interest."""
@@ -147,12 +151,13 @@ class Tree:
             self._idle -= 1
 
     def search(self, me: int) -> None:
-        """Search until nothing is left, or as long as it may; to be called once for each worker, after the root."""
+        """Search until nothing is left, or as long as worker number `me` may; to be called after the root."""
         assert self.relaxed is not None
-        worker = _Worker(self, self.relaxed.copy())
+        worker = self._workers.get(me) or _Worker(self, self.relaxed.copy())
+        self._workers[me] = worker
         since = 0
         try:
-            while not (self.over() or self.broken or self.done()):
+            while me < self.places and not (self.over() or self.broken or self.done()):
                 node = self.take(me, since >= _DIVE)
                 since = 0 if since >= _DIVE else since + 1
                 if node is None:
@@ -161,6 +166,9 @@ class Tree:
                     self.replace(me, node, worker.below(node))
         except ArithmeticError:
             self.broken = True
+        with self.lock:
+            for node in self._held.pop(me, []):
+                heapq.heappush(self._open, node)
 
 
 @dataclass(slots=True)

@@ -28,7 +28,9 @@ from siteplanner.solve.solver import Answer, Limits, Watch
 _NEARER = 0.99
 """Share of what counts as proven that the tree leaves open, for rounding errors."""
 _ALONE = 0.2
-"""Share of its time that a lone worker looks for a better plan among the likeliest choices."""
+"""Share of its time that a lone worker looks for a better plan at a time."""
+_NODES = 6000
+"""Nodes of the tree after which better plans are looked for again."""
 _GAP, _STALE = 1e-4, 400
 """Relative gap at which a search among the likeliest choices ends, and nodes without a better plan after which it does."""
 
@@ -62,9 +64,11 @@ class Whole:
             self.solve()
 
     def climb(self, bare: Bare) -> bool:
-        """Search by a tree over choices alone, and besides among the likeliest choices with the solver; say whether that came off.
+        """Search by a tree over choices alone; say whether that came off.
 
-        When the likeliest are through, their worker goes to the tree as well: with the best plan known the tree is soon through.
+        With the best plan known the tree is soon through, but it finds few plans itself. So the solver looks for better ones beside it,
+        among the likeliest choices at first, and whenever the tree has grown much again, by turns among all and these. A lone worker
+        does one after the other.
         """
         standing, crew = self.standing, self.crew
 
@@ -77,34 +81,35 @@ class Whole:
             return standing.over or (left is not None and left <= 0)
 
         tree = Tree(bare, lambda: standing.search.value, gap, over, self.told.append)
-        # A lone worker looks for a better plan first: it is what the tree waits for.
-        likely = self._likely(1.0 if crew.workers > 1 else _ALONE)
-        planted = crew.pool.submit(tree.plant)
-        climbers: list[Future[None]] = []
-        while not (tree.broken or (planted.done() and tree.done())):
-            if likely is not None and likely.done():
-                self._take(likely.result(), proves=False)
-                likely = None
-            busy = len(climbers) + (likely is not None) + len(crew.steps)
-            if planted.done():
-                climbers += [crew.pool.submit(tree.search, len(climbers) + n) for n in range(crew.workers - busy)]
-            going: list[Future[Any]] = [job for job in (planted, *climbers, likely) if job is not None and not job.done()]
+        seeking: Future[Answer] | None = self._seek(likely=True)
+        planted, climbers = crew.pool.submit(tree.plant), dict[int, Future[None]]()
+        likely, due = False, _NODES
+        while not (tree.broken or (planted.done() and tree.done()) or over()):
+            if seeking is not None and seeking.done():
+                self._take(seeking.result(), proves=False)
+                seeking = None
+            elif seeking is None and tree.nodes >= due:
+                # Where the relaxation cannot be solved anew, no more is settled.
+                with suppress(ArithmeticError):
+                    self.fix()
+                seeking, likely, due = self._seek(likely=likely), not likely, 2 * tree.nodes
+            tree.places = crew.workers - (seeking is not None)
+            for n in range(tree.places if planted.done() else 0):
+                if n not in climbers or climbers[n].done():
+                    climbers[n] = crew.pool.submit(tree.search, n)
+            going: list[Future[Any]] = [job for job in (planted, *climbers.values(), seeking) if job is not None and not job.done()]
             wait(going, timeout=POLL_S, return_when=FIRST_COMPLETED)
             crew.gather()
             self._hear()
             standing.prove(tree.bound())
-            if over() or standing.stop:
-                break
-        ended = standing.over
-        standing.over = True
-        for job in (planted, *climbers):
+        ended, standing.over = standing.over, True
+        for job in (planted, *climbers.values()):
             job.result()
-        if likely is not None and not likely.cancel():
-            self._take(likely.result(), proves=False)
+        if seeking is not None and not seeking.cancel():
+            self._take(seeking.result(), proves=False)
         self._hear()
         standing.prove(tree.bound())
-        if tree.broken:
-            standing.over = ended
+        standing.over = standing.over and not (tree.broken and not ended)
         return not tree.broken
 
     def solve(self) -> None:
@@ -115,7 +120,7 @@ class Whole:
         """
         standing, crew = self.standing, self.crew
         proofs = [self._proof(good_start=False)]
-        likely = self._likely() if crew.workers > 1 else None
+        likely = self._seek(likely=True) if crew.workers > 1 else None
         while not self._through(proofs):
             while len(proofs) + len(crew.steps) + (likely is not None) < crew.workers and crew.step():
                 pass
@@ -151,13 +156,17 @@ class Whole:
             return Answer("limit", None, float("inf"), -float("inf"))
         return solver.minimise(self.standing.costs, replace(limits, seconds=None if left is None else share * left, threads=1), start, look)
 
-    def _likely(self, share: float = 1.0) -> Future[Answer] | None:
-        """Begin a search among the likeliest choices alone, in a share of the time, if there is a plan to set out from."""
+    def _seek(self, *, likely: bool) -> Future[Answer] | None:
+        """Begin a search for a better plan, among the likeliest choices alone or all that are open; None without a plan to set out from.
+
+        It ends when it finds no more. A lone worker gives it but a share of the time.
+        """
         standing, search = self.standing, self.standing.search
         if search.point is None:
             return None
-        upper = np.where(standing.web.compiled.integer & ~search.likely(), standing.open[0], standing.open[1])
-        solver = Highs(replace(search.inner.compiled, lower=standing.open[0], upper=upper))
+        shut = standing.web.compiled.integer & ~search.likely() if likely else np.zeros(len(standing.costs), dtype=np.bool_)
+        upper = np.where(shut, standing.open[0], standing.open[1])
+        solver = Highs(replace(search.inner.compiled, lower=standing.open[0].copy(), upper=upper))
         solver.tell(self.told.append)
         last, best = 0, search.value
 
@@ -168,6 +177,7 @@ class Whole:
             return standing.over or solver.nodes > last + _STALE
 
         limits = replace(standing.limits, gap=max(_GAP, standing.limits.gap))
+        share = 1.0 if self.crew.workers > 1 else _ALONE
         return self.crew.pool.submit(self._minimise, solver, limits, search.point, look, share)
 
     def _proof(self, *, good_start: bool) -> Future[Answer]:
