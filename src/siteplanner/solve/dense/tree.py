@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 import numpy as np
+from numpy.typing import NDArray
 
 from siteplanner.solve.compile import Floats
 from siteplanner.solve.dense.bare import Bare, Point, Relaxed, root
@@ -35,14 +36,23 @@ _IDLE_S = 0.002
 
 @dataclass(order=True, slots=True)
 class Node:
-    """Bounds of the choices below which a plan is sought, a bound on it, and the branching that led here."""
+    """What is settled where a plan is sought, a bound on it, and the branching that led here.
+
+    Attributes
+    ----------
+    settled : array of int8, shape (choices,)
+        0 or 1, −1 for open: many nodes wait at a time.
+    """
 
     bound: float
     number: int
-    lower: Floats = field(compare=False)
-    upper: Floats = field(compare=False)
+    settled: NDArray[np.int8] = field(compare=False)
     branching: tuple[int, int, float, float] | None = field(compare=False, default=None)
     """1 for up (0: down), the choice, by how much it was moved, and the bound before."""
+
+    def bounds(self) -> tuple[Floats, Floats]:
+        """Return lower and upper bounds of the choices."""
+        return (self.settled == 1).astype(np.float64), (self.settled != 0).astype(np.float64)
 
 
 @dataclass(slots=True)
@@ -110,7 +120,7 @@ class Tree:
             return
         with self.lock:
             if at is not None:
-                self._open.append(Node(at.value, 0, self.bare.lower, self.bare.upper))
+                self._open.append(Node(at.value, 0, _as_settled(self.bare.lower, self.bare.upper)))
             self.ready = True
 
     def take(self, me: int, tired: bool) -> Node | None:
@@ -190,7 +200,7 @@ class _Worker:
         limit = self.tree.limit()
         if node.bound >= limit:
             return []
-        lower, upper = node.lower, node.upper
+        lower, upper = node.bounds()
         at = self.relaxed.serve(self.relaxed.solve(lower, upper, limit), 1)
         self.seen += 1
         if self.seen % _CUT_EVERY == 0:
@@ -207,7 +217,7 @@ class _Worker:
                 both = self.branch(at, lower, upper, undecided, limit)
                 if len(both) != 1:
                     return both
-                lower, upper = both[0].lower, both[0].upper
+                lower, upper = both[0].bounds()
                 at = self.relaxed.solve(lower, upper, limit)
             else:
                 at = self.whole(at, lower, upper)
@@ -236,18 +246,18 @@ class _Worker:
         best: tuple[float, list[Node]] | None = None
         for n in np.argsort(-likely, kind="stable")[:_TRIED].tolist():
             choice, x = int(undecided[n]), float(part[n])
-            nodes = _branches(at.value, lower, upper, choice, x)
+            nodes = _branches(at.value, _as_settled(lower, upper), choice, x)
             score = float(likely[n])
             if self.trials[:, choice].min() < _TRIALS:
                 for node in nodes:
-                    tried = self.relaxed.solve(node.lower, node.upper, limit)
+                    tried, up = self.relaxed.solve(*node.bounds(), limit), int(node.settled[choice])
                     node.bound = limit if tried is None else tried.value
-                    self.learn(int(node.lower[choice]), choice, 1 - x if node.lower[choice] else x, node.bound - at.value)
+                    self.learn(up, choice, 1 - x if up else x, node.bound - at.value)
                 left = [node for node in nodes if node.bound < limit]
                 if len(left) < len(nodes):
                     return left
-                down, up = sorted(node.bound - at.value for node in nodes)
-                score = float(_score(np.array([down]), np.array([up]), gap)[0])
+                gains = np.array([node.bound - at.value for node in nodes])
+                score = float(_score(gains[:1], gains[1:], gap)[0])
             if best is None or score > best[0]:
                 best = (score, nodes)
         assert best is not None
@@ -264,11 +274,16 @@ def _score(down: Floats, up: Floats, gap: float) -> Floats:
     return np.maximum(np.minimum(down, gap), _LEAST) * np.maximum(np.minimum(up, gap), _LEAST)
 
 
-def _branches(bound: float, lower: Floats, upper: Floats, choice: int, part: float) -> list[Node]:
+def _as_settled(lower: Floats, upper: Floats) -> NDArray[np.int8]:
+    """Return what bounds of choices settle, −1 where they are open."""
+    return np.where(lower < upper, -1, lower).astype(np.int8)
+
+
+def _branches(bound: float, settled: NDArray[np.int8], choice: int, part: float) -> list[Node]:
     """Return both branches of a choice, the likelier one last: it is searched first."""
-    without, with_it = upper.copy(), lower.copy()
-    without[choice], with_it[choice] = 0.0, 1.0
-    down, up = Node(bound, 0, lower, without, (0, choice, part, bound)), Node(bound, 0, with_it, upper, (1, choice, 1 - part, bound))
+    without, with_it = settled.copy(), settled.copy()
+    without[choice], with_it[choice] = 0, 1
+    down, up = Node(bound, 0, without, (0, choice, part, bound)), Node(bound, 0, with_it, (1, choice, 1 - part, bound))
     return [down, up] if part > _HALF else [up, down]
 
 
