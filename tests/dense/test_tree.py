@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
 from itertools import product
@@ -14,13 +16,14 @@ from tests.dense.test_improve import solvable
 from tests.support.sitings import town
 
 from siteplanner.solve.compile import Floats
+from siteplanner.solve.dense import whole as whole_search
 from siteplanner.solve.dense.bare import Bare, Relaxed, bare_of, root
 from siteplanner.solve.dense.groups import Groups, Rows, credit
 from siteplanner.solve.dense.improve import improve
 from siteplanner.solve.dense.relaxation import exact_needs
 from siteplanner.solve.dense.rounding import cuts
 from siteplanner.solve.dense.sites import Sites, only_credits, sites_of
-from siteplanner.solve.dense.tree import Tree
+from siteplanner.solve.dense.tree import Node, Tree, _Worker
 from siteplanner.solve.dense.web import Web, weave
 from siteplanner.solve.dense.whole import Whole
 from siteplanner.solve.highs import Highs, relax
@@ -287,3 +290,35 @@ def test_small_parts_are_proven_without_the_solver_searching_the_whole(monkeypat
         assert near.verdict == "proven"
         assert near.value - near.bound <= 0.01 * near.value
         assert near.bound <= optimum + 1e-6
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_workers_leave_the_tree_to_look_for_plans_and_come_back(monkeypatch: pytest.MonkeyPatch, workers: int) -> None:
+    """However often better plans are looked for beside the tree, by turns among all and the likeliest choices, it proves the optimum."""
+    monkeypatch.setattr(whole_search, "_NODES", 1)
+    monkeypatch.setattr(whole_search, "_STALE", 0)
+    monkeypatch.setattr(whole_search, "POLL_S", 0.001)
+    begun: list[bool] = []
+    real = Whole._seek
+
+    def noted(whole: Whole, *, likely: bool) -> Future[Answer] | None:
+        begun.append(likely)
+        return real(whole, likely=likely)
+
+    search = _Worker.below
+
+    def slowly(worker: _Worker, node: Node) -> list[Node]:
+        time.sleep(0.004)
+        return search(worker, node)
+
+    monkeypatch.setattr(Whole, "_seek", noted)
+    monkeypatch.setattr(_Worker, "below", slowly)
+    for seed in range(3):
+        web, costs, _ = town_part(seed)
+        optimum = Highs(web.compiled).minimise(costs, PROOF, None, None).value
+        answer = improve(web.compiled, costs, replace(PROOF, seconds=60.0), workers=workers)
+        assert answer.verdict == "proven"
+        assert answer.value == pytest.approx(optimum, abs=1e-4)
+        assert answer.bound == pytest.approx(optimum, abs=1e-4)
+    assert {True, False} == set(begun)
+    assert len(begun) > 3

@@ -111,7 +111,7 @@ def bare_of(web: Web, sites: Sites, costs: Floats, lower: Floats, upper: Floats)
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """What a relaxation says: its value (infinite beyond the limit), its point and reduced costs."""
+    """What a relaxation says: its value, its point and reduced costs (shape (choices,))."""
 
     value: float
     point: Floats

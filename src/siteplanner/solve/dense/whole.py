@@ -109,7 +109,8 @@ class Whole:
             self._take(seeking.result(), proves=False)
         self._hear()
         standing.prove(tree.bound())
-        standing.over = standing.over and not (tree.broken and not ended)
+        if tree.broken:
+            standing.over = ended
         return not tree.broken
 
     def solve(self) -> None:
