@@ -265,8 +265,8 @@ class _Improve:
         return self.standing.left_open() <= _OPEN and len(self.standing.web.needs) <= _SMALL
 
     def whole(self) -> None:
-        """Give the whole to the solver."""
-        whole = Whole(self.standing, self.crew, self.sites, self.fix)
+        """Search the whole: a large part, of which windows have left little open, not by the tree, which would go on for long."""
+        whole = Whole(self.standing, self.crew, self.sites if self.few_open() else None, self.fix)
         whole.run()
         self.impossible = whole.impossible
 
