@@ -2,46 +2,31 @@
 
 from __future__ import annotations
 
-import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from itertools import count, pairwise
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from scipy.sparse import csr_array, vstack
-from tests.support.sitings import SmallSiting, town
+from tests.support.sitings import SmallSiting, town_part, woven_part
 
 from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.dense import improve as both_sides
-from siteplanner.solve.dense import whole as whole_search
 from siteplanner.solve.dense.crew import Crew
 from siteplanner.solve.dense.improve import improve
-from siteplanner.solve.dense.relaxation import Relaxation, exact_needs
+from siteplanner.solve.dense.relaxation import Relaxation
 from siteplanner.solve.dense.search import Search, Step, Sweep, sweeps
-from siteplanner.solve.dense.sites import Sites, without_links
+from siteplanner.solve.dense.sites import without_links
 from siteplanner.solve.dense.standing import Standing
-from siteplanner.solve.dense.web import Web, weave
-from siteplanner.solve.dense.whole import Whole
+from siteplanner.solve.dense.web import Web
 from siteplanner.solve.dense.windows import loose_window
 from siteplanner.solve.highs import Highs
-from siteplanner.solve.siting import assemble, split_siting
-from siteplanner.solve.solver import Answer, Limits, Verdict, Watch
+from siteplanner.solve.solver import Answer, Limits, Watch
 
 PROOF = Limits(0.0, None, 1, 0)
 SEEDS = range(4)
-
-
-def part(seed: int, estates: int = 22) -> tuple[Compiled, Floats]:
-    """Return the rows of a town's largest part, and its costs in 万元."""
-    whole = max((found for found, _ in split_siting(town(estates, estates * 2, seed))), key=lambda found: found.estates)
-    return assemble(whole, budgets=False)
-
-
-def woven(seed: int, estates: int) -> tuple[Web, Floats]:
-    """Return a part with requirements as equations."""
-    compiled, costs = part(seed, estates)
-    return weave(exact_needs(compiled, costs, weave(compiled).needs)), costs
+ESTATES = 22
 
 
 def by_windows(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,7 +39,7 @@ def by_windows(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_whole_is_proven_by_any_number_of_workers(seed: int, workers: int) -> None:
     """Searches side by side, each heard by the others, prove what the solver alone proves."""
-    compiled, costs = part(seed)
+    compiled, costs = town_part(seed, ESTATES)
     alone = Highs(compiled).minimise(costs, PROOF, None, None)
     answer = improve(compiled, costs, PROOF, workers=workers)
     assert (alone.verdict, answer.verdict) == ("proven", "proven")
@@ -67,7 +52,7 @@ def test_the_whole_is_proven_by_any_number_of_workers(seed: int, workers: int) -
 def test_windows_prove_no_more_than_holds(seed: int, workers: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """With small windows, and steps of the search beside them, value and bound meet where the solver alone sees them."""
     by_windows(monkeypatch)
-    compiled, costs = part(seed)
+    compiled, costs = town_part(seed, ESTATES)
     alone = Highs(compiled).minimise(costs, PROOF, None, None)
     answer = improve(compiled, costs, PROOF, workers=workers)
     assert answer.verdict == "proven"
@@ -75,85 +60,9 @@ def test_windows_prove_no_more_than_holds(seed: int, workers: int, monkeypatch: 
     assert answer.bound <= alone.value + 1e-4
 
 
-def by_solver(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave the whole to the solver, as where no compiler is installed."""
-    monkeypatch.setattr(whole_search, "QUICK", False)
-
-
-def test_a_second_search_of_the_whole_sets_out_from_what_the_likeliest_choices_gave(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first search finds nothing; what the likeliest choices give begins another one with fewer choices left, which proves it."""
-    by_solver(monkeypatch)
-    begun: list[tuple[int, bool]] = []
-    real = Whole._proof
-
-    def endless(whole: Whole) -> Answer:
-        began = time.monotonic()
-        while not whole.standing.over and time.monotonic() - began < 20:
-            time.sleep(0.01)
-        return Answer("interrupted", None, float("inf"), -float("inf"))
-
-    def noted(whole: Whole, *, good_start: bool) -> Future[Answer]:
-        begun.append((whole.standing.left_open(), good_start))
-        return real(whole, good_start=True) if good_start else whole.crew.pool.submit(endless, whole)
-
-    monkeypatch.setattr(Whole, "_proof", noted)
-    compiled, costs = part(0)
-    dear = Highs(compiled).minimise(-costs, replace(PROOF, gap=0.9), None, None)
-    assert dear.point is not None
-    known = Answer("limit", dear.point, float(costs @ dear.point), -float("inf"))
-    # A start this dear would be passed over for annealed plans.
-    monkeypatch.setattr(both_sides, "_ROUGH", 1.0)
-    answer = improve(compiled, costs, PROOF, known=known)
-    assert answer.verdict == "proven"
-    (first, cold), (second, warm) = begun
-    assert (cold, warm) == (False, True)
-    assert second < first
-
-
-@pytest.mark.parametrize("broken", ["limit", "infeasible"])
-def test_a_search_that_breaks_off_does_not_end_the_others(broken: Verdict, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A search of the whole that ends at once, with nothing or by an error, leaves the proof to the other one."""
-    by_solver(monkeypatch)
-    real = Whole._proof
-
-    def twice(whole: Whole, *, good_start: bool) -> Future[Answer]:
-        return whole.crew.pool.submit(Answer, broken, None, float("inf"), -float("inf")) if good_start else real(whole, good_start=False)
-
-    def again(whole: Whole, *, likely: bool) -> Future[Answer]:
-        assert likely
-        return whole.crew.pool.submit(Answer, "limit", None, float("inf"), -float("inf"))
-
-    monkeypatch.setattr(Whole, "_proof", twice)
-    monkeypatch.setattr(Whole, "_seek", again)
-    fewer = count(9, -1)
-    monkeypatch.setattr(Standing, "left_open", lambda _: next(fewer))
-    for seed in SEEDS:
-        compiled, costs = part(seed)
-        answer = improve(compiled, costs, PROOF)
-        assert answer.verdict == "proven"
-        assert answer.value == pytest.approx(Highs(compiled).minimise(costs, PROOF, None, None).value, abs=1e-4)
-
-
-def test_a_relaxation_that_cannot_be_solved_anew_leaves_the_search_of_the_whole_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where nothing can be settled beside the search of the whole, it still ends in proof."""
-
-    def never(_whole: Whole) -> None:
-        raise ArithmeticError
-
-    by_solver(monkeypatch)
-    compiled, costs = part(0)
-    real = Whole.__init__
-
-    def begin(whole: Whole, standing: Standing, crew: Crew, sites: Sites | None, _: object) -> None:
-        real(whole, standing, crew, sites, lambda: never(whole))
-
-    monkeypatch.setattr(Whole, "__init__", begin)
-    assert improve(compiled, costs, PROOF).verdict == "proven"
-
-
 def test_a_solver_that_failed_says_nothing() -> None:
     """Asked for other threads than HiGHS runs with by now, it refuses: no plan, and no bound either."""
-    compiled, costs = part(1)
+    compiled, costs = town_part(1, ESTATES)
 
     def asked(threads: int) -> Answer:
         return Highs(compiled).minimise(costs, replace(PROOF, threads=threads), None, None)
@@ -191,7 +100,7 @@ def test_costs_that_are_but_a_tolerance_give_no_row(monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(Relaxation, "add", refuse)
     for seed in SEEDS:
-        compiled, costs = part(seed)
+        compiled, costs = town_part(seed, ESTATES)
         answer = improve(compiled, costs, PROOF)
         assert answer.verdict == "proven"
         assert answer.value == pytest.approx(Highs(compiled).minimise(costs, PROOF, None, None).value, abs=1e-4)
@@ -199,7 +108,7 @@ def test_costs_that_are_but_a_tolerance_give_no_row(monkeypatch: pytest.MonkeyPa
 
 def searched(seed: int, free: int, estates: int = 22) -> tuple[Search, Web]:
     """Return a search that stands at any plan of a part, with windows of some choices, sweep after sweep."""
-    web, costs = woven(seed, estates)
+    web, costs = woven_part(seed, estates)
     relaxation = Relaxation(web.compiled, costs)
     order = [Sweep(free, overlap=3, nodes=150, gap=1e-4, dear=dear) for dear in (0.1, 0.2, 0.3)]
     search = Search(
@@ -220,7 +129,7 @@ def test_choices_that_known_plans_differ_in_are_freed_first() -> None:
     """A search that knows several plans is promising while its windows free what these differ in, and then goes on to other choices."""
     tried = 0
     for seed in SEEDS:
-        web, costs = woven(seed, 22)
+        web, costs = woven_part(seed, 22)
         relaxation = Relaxation(web.compiled, costs)
         search = Search(web, without_links(web), costs, relaxation.reduced, lambda gap, nodes: replace(PROOF, gap=gap, nodes=nodes), seed)
         assert not search.promising
@@ -317,7 +226,7 @@ def test_a_loose_window_leaves_frozen_columns_out() -> None:
 
 def test_better_plans_are_told_as_they_are_found() -> None:
     """What is told on the way keeps every row, each cheaper than the one before; the last is the answer. Nodes are counted."""
-    compiled, costs = part(3, 40)
+    compiled, costs = town_part(3, 40)
     told: list[Floats] = []
     solver = Highs(compiled)
     solver.tell(told.append)
@@ -340,7 +249,7 @@ def keeps(compiled: Compiled, point: Floats) -> bool:
 @pytest.mark.parametrize("gap", [0.0, 0.01])
 def test_a_plan_that_others_found_is_taken_in_mid_search(gap: float) -> None:
     """Given the best plan as news, a search from a poor one tells of none in between, though presolve has settled half of the choices."""
-    compiled, costs = part(3, 40)
+    compiled, costs = town_part(3, 40)
     best = Highs(compiled).minimise(costs, PROOF, None, None)
     assert best.point is not None
     chosen = np.flatnonzero(compiled.integer & (best.point > 0.5))
@@ -405,7 +314,7 @@ def test_small_windows_may_take_more_nodes(monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setattr(both_sides, name, 100)
     monkeypatch.setattr(both_sides, "_WIDE", 150)
     monkeypatch.setattr(both_sides, "Highs", Counted)
-    improve(*part(3, 40), PROOF, workers=1)
+    improve(*town_part(3, 40), PROOF, workers=1)
     assert {nodes for columns, nodes in searches if columns >= 150} == {100}
     fewer = sorted(found for found in searches if found[0] < 150)
     assert fewer[0][1] > 100

@@ -7,41 +7,29 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from tests.support.sitings import town
+from tests.support.sitings import town_part, woven_part
 
-from siteplanner.solve.compile import Compiled, Floats
+from siteplanner.solve.compile import Floats
 from siteplanner.solve.dense import improve as both_sides
 from siteplanner.solve.dense.crew import Crew
 from siteplanner.solve.dense.improve import improve
-from siteplanner.solve.dense.relaxation import Relaxation, exact_needs, plain_bound
+from siteplanner.solve.dense.relaxation import Relaxation, plain_bound
 from siteplanner.solve.dense.search import Search, Sweep, sweeps
 from siteplanner.solve.dense.standing import Standing
-from siteplanner.solve.dense.web import Indices, Web, cells, joined, weave
+from siteplanner.solve.dense.web import Indices, Web, cells, joined
 from siteplanner.solve.dense.windows import charged, priced_window
 from siteplanner.solve.highs import Highs
-from siteplanner.solve.siting import assemble, split_siting
 from siteplanner.solve.solver import Limits
 
 PROOF = Limits(0.0, None, 1, 0)
 SEEDS = range(4)
-
-
-def part(seed: int, estates: int = 40) -> tuple[Compiled, Floats]:
-    """Return the rows of a town's largest part, and its costs in 万元."""
-    whole = max((found for found, _ in split_siting(town(estates, estates * 2, seed))), key=lambda found: found.estates)
-    return assemble(whole, budgets=False)
-
-
-def woven(seed: int) -> tuple[Web, Floats]:
-    """Return a part with requirements as equations."""
-    compiled, costs = part(seed)
-    return weave(exact_needs(compiled, costs, weave(compiled).needs)), costs
+ESTATES = 40
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_joined_cells_are_whole_cells_side_by_side(seed: int) -> None:
     """Every cell is joined with one that has choices in common, or stays the same object, until nothing is left to join."""
-    web, _ = woven(seed)
+    web, _ = woven_part(seed, ESTATES)
     parts = cells(web, 5, seed)
     assert len(parts) > 2
     for _ in range(20):
@@ -75,7 +63,7 @@ def test_rows_put_back_say_what_they_said() -> None:
     """Without its rows a relaxation is worth what it was before; with them again, what it was with them."""
     lifted = 0
     for seed in SEEDS:
-        web, costs = woven(seed)
+        web, costs = woven_part(seed, ESTATES)
         relaxation = Relaxation(web.compiled, costs)
         bare = relaxation.value
         rows_of(web, costs, relaxation, cells(web, 8, seed))
@@ -115,7 +103,7 @@ def test_the_cut_of_the_greatest_bound_is_kept(monkeypatch: pytest.MonkeyPatch) 
     for seed in (0, 1):
         values.clear()
         ends.clear()
-        improve(*part(seed), PROOF, lambda _value, _bound: bool(ends), workers=1)
+        improve(*town_part(seed, ESTATES), PROOF, lambda _value, _bound: bool(ends), workers=1)
         assert len(values) in (1, both_sides._CUTS), "cut once only where that one cut closed the gap"
         assert ends[0] == pytest.approx(max(values), rel=1e-6)
         differ += max(values) > min(values) + 1e-3 and values[-1] < max(values)
@@ -124,7 +112,7 @@ def test_the_cut_of_the_greatest_bound_is_kept(monkeypatch: pytest.MonkeyPatch) 
 
 def test_better_plans_are_sought_only_until_it_is_enough() -> None:
     """The crew takes step after step and stops when told to."""
-    web, costs = woven(0)
+    web, costs = woven_part(0, ESTATES)
 
     def limits(gap: float, nodes: int) -> Limits:
         return Limits(gap, None, 1, 0, nodes)
@@ -153,7 +141,7 @@ def test_better_plans_are_sought_only_until_it_is_enough() -> None:
 
 def test_a_search_is_settled_once_the_first_width_has_been_searched() -> None:
     """Sweeps between plans, the wide window and the first width come before; later sweeps, their end and no plan after."""
-    web, costs = woven(1)
+    web, costs = woven_part(1, ESTATES)
 
     def limits(gap: float, nodes: int) -> Limits:
         return Limits(gap, None, 1, 0, nodes)

@@ -13,11 +13,11 @@ from threading import Thread
 import numpy as np
 import pytest
 from tests.dense.test_improve import solvable
-from tests.support.sitings import town
+from tests.support.sitings import woven_part
 
 from siteplanner.solve.compile import Floats
 from siteplanner.solve.dense import whole as whole_search
-from siteplanner.solve.dense.bare import Bare, Relaxed, bare_of, root
+from siteplanner.solve.dense.bare import Bare, BareRelaxation, bare_of, root
 from siteplanner.solve.dense.groups import Groups, Rows, credit
 from siteplanner.solve.dense.improve import improve
 from siteplanner.solve.dense.relaxation import exact_needs
@@ -27,7 +27,6 @@ from siteplanner.solve.dense.tree import Node, Tree, _Worker
 from siteplanner.solve.dense.web import Web, weave
 from siteplanner.solve.dense.whole import Whole
 from siteplanner.solve.highs import Highs, relax
-from siteplanner.solve.siting import assemble, split_siting
 from siteplanner.solve.solver import Answer, Limits
 
 PROOF = Limits(0.0, None, 1, 0)
@@ -51,13 +50,6 @@ def told(web: Web, costs: Floats) -> tuple[Web, Floats, Sites]:
     sites = sites_of(web, costs)
     assert sites is not None
     return web, costs, sites
-
-
-def town_part(seed: int) -> tuple[Web, Floats, Sites]:
-    """Return the largest part of a town."""
-    part = max((found for found, _ in split_siting(town(40, 80, seed))), key=lambda found: found.estates)
-    compiled, costs = assemble(part, budgets=False)
-    return told(*exact(weave(compiled), costs))
 
 
 def bare(web: Web, costs: Floats, sites: Sites) -> Bare:
@@ -198,11 +190,11 @@ def test_a_tree_proves_the_optimum_of_every_choice_tried(seed: int, workers: int
 @pytest.mark.parametrize("seed", range(6))
 def test_the_root_is_the_relaxation_with_credits_and_cuts_lift_it(seed: int) -> None:
     """Rows of groups alone give the value that credits give; with cuts it is higher, and no higher than the optimum."""
-    web, costs, sites = town_part(seed)
+    web, costs, sites = told(*woven_part(seed, 40))
     part = bare(web, costs, sites)
     full = relax(web.compiled, costs)
     assert full is not None
-    relaxed = Relaxed(part, Groups(part.demand, part.reach))
+    relaxed = BareRelaxation(part, Groups(part.demand, part.reach))
     at = relaxed.serve(relaxed.solve(part.lower, part.upper, float("inf")), lack=1e-6)
     assert at is not None
     assert at.value == pytest.approx(full.value, rel=1e-6)
@@ -216,7 +208,7 @@ def test_the_root_is_the_relaxation_with_credits_and_cuts_lift_it(seed: int) -> 
 @pytest.mark.parametrize("seed", range(6))
 def test_what_a_tree_has_proven_when_it_stops_holds(seed: int) -> None:
     """Stopped after some nodes, or on from there to the end with two workers: never more than HiGHS's optimum, in the end just that."""
-    web, costs, sites = town_part(seed)
+    web, costs, sites = told(*woven_part(seed, 40))
     optimum = Highs(web.compiled).minimise(costs, PROOF, None, None).value
     last = -np.inf
     for nodes in (2, 10, 40, 160):
@@ -250,10 +242,10 @@ def test_where_the_tree_breaks_the_solver_takes_over(monkeypatch: pytest.MonkeyP
     """With a relaxation that fails at the root, or later, the whole is proven all the same."""
     compiled, costs = solvable(5).compiled()
     best = solvable(5).optimum()
-    solve, calls = Relaxed._solve, 0
+    solve, calls = BareRelaxation._solve, 0
 
-    def breaks(after: int) -> Callable[[Relaxed], object]:
-        def broken(self: Relaxed) -> object:
+    def breaks(after: int) -> Callable[[BareRelaxation], object]:
+        def broken(self: BareRelaxation) -> object:
             nonlocal calls
             calls += 1
             if calls > after:
@@ -264,7 +256,7 @@ def test_where_the_tree_breaks_the_solver_takes_over(monkeypatch: pytest.MonkeyP
 
     for after in (0, 3):
         calls = 0
-        monkeypatch.setattr(Relaxed, "_solve", breaks(after))
+        monkeypatch.setattr(BareRelaxation, "_solve", breaks(after))
         answer: Answer = improve(compiled, costs, PROOF, workers=workers)
         assert calls > after
         assert answer.verdict == "proven"
@@ -281,7 +273,7 @@ def test_small_parts_are_proven_without_the_solver_searching_the_whole(monkeypat
 
     monkeypatch.setattr(Whole, "_proof", never)
     for seed in range(4):
-        web, costs, _ = town_part(seed)
+        web, costs, _ = told(*woven_part(seed, 40))
         optimum = Highs(web.compiled).minimise(costs, PROOF, None, None).value
         answer = improve(web.compiled, costs, PROOF, workers=workers)
         assert answer.verdict == "proven"
@@ -314,7 +306,7 @@ def test_workers_leave_the_tree_to_look_for_plans_and_come_back(monkeypatch: pyt
     monkeypatch.setattr(Whole, "_seek", noted)
     monkeypatch.setattr(_Worker, "below", slowly)
     for seed in range(3):
-        web, costs, _ = town_part(seed)
+        web, costs, _ = told(*woven_part(seed, 40))
         optimum = Highs(web.compiled).minimise(costs, PROOF, None, None).value
         answer = improve(web.compiled, costs, replace(PROOF, seconds=60.0), workers=workers)
         assert answer.verdict == "proven"
@@ -322,3 +314,20 @@ def test_workers_leave_the_tree_to_look_for_plans_and_come_back(monkeypatch: pyt
         assert answer.bound == pytest.approx(optimum, abs=1e-4)
     assert {True, False} == set(begun)
     assert len(begun) > 3
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_settled_stays_so_while_rows_are_added(seed: int) -> None:
+    """A whole point is sought within what is settled, whatever the relaxation was solved for before."""
+    part = bare(*read(seed))
+    tree, _ = grown(part, over=lambda: True)
+    assert tree.relaxed is not None
+    worker = _Worker(tree, tree.relaxed)
+    for choice in range(len(part.costs)):
+        upper = part.upper.copy()
+        upper[choice] = 0.0
+        worker.relaxed.solve(part.lower, part.upper, float("inf"))
+        found = worker.whole(part.lower, upper, float("inf"))
+        assert found is None or found.point[choice] == 0.0
+        within = worker.relaxed.solve(part.lower, upper, float("inf"))
+        assert found is None or (within is not None and found.value == pytest.approx(within.value, abs=1e-6))

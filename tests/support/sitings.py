@@ -9,7 +9,9 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from siteplanner.solve.compile import Compiled, Floats
-from siteplanner.solve.siting import Siting, make_siting
+from siteplanner.solve.dense.relaxation import exact_needs
+from siteplanner.solve.dense.web import Web, weave
+from siteplanner.solve.siting import Siting, assemble, make_siting, split_siting
 from siteplanner.units import FEN_PER_WAN
 
 
@@ -103,3 +105,15 @@ def town(estates: int, sites: int, seed: int) -> Siting:
         supply[site] = area
     needs = [int(min(draw.integers(60, 250), 0.3 * supply[reach].sum())) * 100 for reach in near]
     return make_siting(needs, near, sites, options)
+
+
+def town_part(seed: int, estates: int) -> tuple[Compiled, Floats]:
+    """Return the rows of the largest part of a town, and its costs in 万元."""
+    part = max((found for found, _ in split_siting(town(estates, estates * 2, seed))), key=lambda found: found.estates)
+    return assemble(part, budgets=False)
+
+
+def woven_part(seed: int, estates: int) -> tuple[Web, Floats]:
+    """Return such a part as a web, with requirements as equations."""
+    compiled, costs = town_part(seed, estates)
+    return weave(exact_needs(compiled, costs, weave(compiled).needs)), costs

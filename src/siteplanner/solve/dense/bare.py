@@ -30,7 +30,7 @@ _ENOUGH = 0.02
 _ROUNDS = 1000
 _SLACK, _STALE = 1e-6, 5
 """A row goes that has been slack so many times in a row when it was looked at."""
-_EXACT = 1e-6
+_EXACT, _WHOLE = 1e-6, 1e-7
 _PASSED = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kObjectiveBound)
 
 
@@ -119,10 +119,10 @@ class Point:
 
     def undecided(self, lower: Floats, upper: Floats) -> Indices:
         """Return the open choices that are fractional."""
-        return np.flatnonzero((lower < upper) & (self.point > _EXACT) & (self.point < 1 - _EXACT)).astype(np.int64)
+        return np.flatnonzero((lower < upper) & (self.point > _WHOLE) & (self.point < 1 - _WHOLE)).astype(np.int64)
 
 
-class Relaxed:
+class BareRelaxation:
     """The linear relaxation of a bare part, with rows of groups and cuts.
 
     Raises
@@ -145,9 +145,9 @@ class Relaxed:
         self._highs.changeColsCost(count, np.arange(count, dtype=np.int32), bare.costs)
         self._put(bare.rows, bare.row_lower, bare.row_upper)
 
-    def copy(self) -> Relaxed:
+    def copy(self) -> BareRelaxation:
         """Return the same relaxation, to be worked with by itself."""
-        other = Relaxed(self.bare, self.groups.copy())
+        other = BareRelaxation(self.bare, self.groups.copy())
         other.add(self._rows(), self._ask)
         return other
 
@@ -232,9 +232,9 @@ class Relaxed:
             self._ask, self._slack = np.delete(self._ask, gone), np.delete(self._slack, gone)
 
 
-def root(bare: Bare, limit: float, over: Callable[[], bool]) -> tuple[Relaxed, Point | None]:
+def root(bare: Bare, limit: float, over: Callable[[], bool]) -> tuple[BareRelaxation, Point | None]:
     """Return the relaxation of a bare part with every row that it breaks and cuts on top, and its point (None: beyond the limit)."""
-    relaxed = Relaxed(bare, Groups(bare.demand, bare.reach))
+    relaxed = BareRelaxation(bare, Groups(bare.demand, bare.reach))
     single: Marks = np.eye(len(bare.demand.need), dtype=np.bool_)
     rows = relaxed.groups.rows_of(single)
     relaxed.groups.keep(single)

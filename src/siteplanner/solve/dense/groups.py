@@ -3,7 +3,9 @@
 What a group of estates requires together comes from options in reach of one of them, and from each at most what those of the group in
 its reach require: Σ_k min(a_k, R(group ∩ reach of k))·x_k ≥ R(group). A whole choice of options can serve everybody exactly if these
 rows hold for all groups; for fractions they say what credits of at most min(a_k, r_i)·x_k say. A flow of greatest total from a point
-finds groups whose rows it breaks: those that an estate which stays short can reach. Source: Ford, Fulkerson, Flows in Networks (1962).
+finds groups whose rows it breaks: those that an estate which stays short can reach. Points may be fractions and every credit has a limit
+of its own here; whole options that change one by one have a flow without either (`siteplanner.solve.dense.flow`).
+Source: Ford, Fulkerson, Flows in Networks (1962).
 """
 
 from __future__ import annotations

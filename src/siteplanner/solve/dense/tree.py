@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from siteplanner.solve.compile import Floats
-from siteplanner.solve.dense.bare import Bare, Point, Relaxed, root
+from siteplanner.solve.dense.bare import Bare, BareRelaxation, Point, root
 from siteplanner.solve.dense.groups import credit
 from siteplanner.solve.dense.web import Indices
 
@@ -85,7 +85,7 @@ class Tree:
     ready: bool = False
     nodes: int = 0
     best: float = float("inf")
-    relaxed: Relaxed | None = None
+    relaxed: BareRelaxation | None = None
     lock: Lock = field(default_factory=Lock)
     _open: list[Node] = field(default_factory=list)
     _held: dict[int, list[Node]] = field(default_factory=dict)
@@ -184,7 +184,7 @@ class Tree:
 @dataclass(slots=True)
 class _Worker:
     tree: Tree
-    relaxed: Relaxed
+    relaxed: BareRelaxation
     seen: int = 0
     brought: Floats = field(init=False)
     """What going down and up with each choice has brought, for one whole choice, added up (shape (2, choices))."""
@@ -220,12 +220,15 @@ class _Worker:
                 lower, upper = both[0].bounds()
                 at = self.relaxed.solve(lower, upper, limit)
             else:
-                at = self.whole(at, lower, upper)
+                at = self.whole(lower, upper, limit)
         return []
 
-    def whole(self, at: Point, lower: Floats, upper: Floats) -> Point | None:
-        """Take a relaxation's whole point if it serves everybody (None), else return the relaxation with what it lacks."""
-        served = self.relaxed.serve(at, lack=_MARGIN)
+    def whole(self, lower: Floats, upper: Floats, limit: float) -> Point | None:
+        """Take the relaxation's whole point within bounds if it serves everybody (None), else return the relaxation with what it lacks.
+
+        It is solved within these bounds first: a choice that is settled by its reduced cost alone may be fractional once rows are added.
+        """
+        served = self.relaxed.serve(self.relaxed.solve(lower, upper, limit), lack=_MARGIN)
         if served is None or len(served.undecided(lower, upper)):
             return served
         point = np.rint(served.point)
