@@ -8,14 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from tests.dense.test_improve import solvable
-from tests.support.sitings import town
+from tests.support.sitings import town, town_part
 
 from siteplanner.solve.dense import improve as both_sides
 from siteplanner.solve.dense.anneal import Course, anneal
 from siteplanner.solve.dense.flow import LOGGED, SHORT, Net, give, serve, serve_everybody, shift, start
 from siteplanner.solve.dense.jit import QUICK
 from siteplanner.solve.dense.relaxation import Relaxation, exact_needs, plain_bound
-from siteplanner.solve.dense.sites import Annealed, Sites, courses, courses_between, net_of, sites_of, without_links
+from siteplanner.solve.dense.sites import Annealed, Sites, courses, courses_between, lean, net_of, sites_of, without_links
 from siteplanner.solve.dense.web import Web, cells, weave
 from siteplanner.solve.dense.windows import charged, priced_window
 from siteplanner.solve.highs import Highs
@@ -254,3 +254,22 @@ def test_link_rows_follow_for_whole_options() -> None:
         assert len(fewer.compiled.row_names) < len(web.compiled.row_names)
         with_all, without = (Highs(w.compiled).minimise(costs, PROOF, None, None).value for w in (web, fewer))
         assert without == pytest.approx(with_all, abs=1e-5)
+
+
+def test_rows_that_follow_change_no_window() -> None:
+    """Without links and groups the window of a cell costs as much at least, at the prices of the relaxation."""
+    fewer, positive = 0, 0
+    for seed in range(4):
+        compiled, costs = town_part(seed, 22, groups=True)
+        web = weave(exact_needs(compiled, costs, weave(compiled).needs))
+        relaxation = Relaxation(web.compiled, costs)
+        for cell in cells(web, 6, seed):
+            window = priced_window(web, cell)
+            prices = charged(web, window, relaxation.costs_beside(window.columns), relaxation.duals)
+            few = lean(window.compiled)
+            fewer += len(few.row_names) < len(window.compiled.row_names)
+            with_all, without = (Highs(rows).minimise(prices, PROOF, None, None).value for rows in (window.compiled, few))
+            positive += with_all > 1e-3
+            assert without == pytest.approx(with_all, abs=1e-5)
+    assert fewer > 0
+    assert positive > 0

@@ -11,6 +11,7 @@ from scipy.sparse import csr_array
 from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.dense.relaxation import exact_needs
 from siteplanner.solve.dense.web import Web, weave
+from siteplanner.solve.shrink import with_groups
 from siteplanner.solve.siting import Siting, assemble, make_siting, split_siting
 from siteplanner.units import FEN_PER_WAN
 
@@ -107,10 +108,11 @@ def town(estates: int, sites: int, seed: int) -> Siting:
     return make_siting(needs, near, sites, options)
 
 
-def town_part(seed: int, estates: int) -> tuple[Compiled, Floats]:
-    """Return the rows of the largest part of a town, and its costs in 万元."""
+def town_part(seed: int, estates: int, *, groups: bool = False) -> tuple[Compiled, Floats]:
+    """Return the rows of the largest part of a town, with a row for each group of near estates if asked, and its costs in 万元."""
     part = max((found for found, _ in split_siting(town(estates, estates * 2, seed))), key=lambda found: found.estates)
-    return assemble(part, budgets=False)
+    compiled, costs = assemble(part, budgets=False)
+    return with_groups(compiled, part) if groups else compiled, costs
 
 
 def woven_part(seed: int, estates: int) -> tuple[Web, Floats]:

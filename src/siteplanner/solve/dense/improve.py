@@ -21,7 +21,7 @@ from siteplanner.solve.dense.crew import Crew
 from siteplanner.solve.dense.jit import QUICK
 from siteplanner.solve.dense.relaxation import Proven, Relaxation, exact_needs, plain_bound
 from siteplanner.solve.dense.search import Search
-from siteplanner.solve.dense.sites import LONG, SHORT, Sites, courses, courses_between, sites_of, without_links
+from siteplanner.solve.dense.sites import LONG, SHORT, Sites, courses, courses_between, lean, sites_of, without_links
 from siteplanner.solve.dense.standing import MARGIN, Standing
 from siteplanner.solve.dense.web import IMPLIED, Indices, cells, joined, weave
 from siteplanner.solve.dense.whole import Whole
@@ -53,9 +53,10 @@ _NOISE = 1e-5
 
 @dataclass(slots=True)
 class _Bound:
-    """One window to solve for its bound."""
+    """One window to solve for its bound, in the rows that the solver is given."""
 
     window: Window
+    rows: Compiled
     costs: Floats
     start: Floats | None
     limits: Callable[[], Limits]
@@ -69,7 +70,7 @@ class _Bound:
         limits = self.limits()
         if limits.seconds is None or limits.seconds > 0:
             self.plain, self.reduced = plain_bound(self.window.compiled, self.costs)
-            self.bound = Highs(self.window.compiled).minimise(self.costs, limits, self.start, watch).bound
+            self.bound = Highs(self.rows).minimise(self.costs, limits, self.start, watch).bound
 
 
 @dataclass(slots=True)
@@ -210,7 +211,9 @@ class _Improve:
         window = replace(window, compiled=replace(window.compiled, lower=lower, upper=upper))
         start = None if self.standing.search.point is None else self.standing.search.point[window.columns]
         nodes = round((_NODES if self.rounds else _FIRST_NODES) * max(1.0, _WIDE / len(window.columns)))
-        return _Bound(window, costs, start, lambda: replace(self.standing.window_limits(self.fine(), nodes), good_start=True))
+        # Windows are proven sooner without the rows that follow from others.
+        rows = window.compiled if self.sites is None else lean(window.compiled)
+        return _Bound(window, rows, costs, start, lambda: replace(self.standing.window_limits(self.fine(), nodes), good_start=True))
 
     def lift(self, bounds: Sequence[_Bound]) -> bool:
         """Add the rows that windows have proven, where they say more than the relaxation; say whether any did."""

@@ -16,7 +16,7 @@ from scipy.sparse import csr_array
 from siteplanner.solve.compile import Compiled, Floats
 from siteplanner.solve.dense.anneal import Course, anneal
 from siteplanner.solve.dense.flow import Net, serve_everybody, start
-from siteplanner.solve.dense.web import Indices, Mask, Web, weave
+from siteplanner.solve.dense.web import IMPLIED, Indices, Mask, Web, weave
 from siteplanner.solve.siting import DM2_PER_M2
 from siteplanner.solve.solver import Watch
 
@@ -115,16 +115,23 @@ def only_credits(web: Web, sites: Sites) -> bool:
 
 def without_links(web: Web) -> Web:
     """Return the web without link rows, which follow from the others for whole options."""
-    compiled = web.compiled
-    kept = np.flatnonzero([not name.startswith(_LINK) for name in compiled.row_names])
-    fewer = replace(
+    return weave(_without(web.compiled, (_LINK,)))
+
+
+def lean(compiled: Compiled) -> Compiled:
+    """Return the rows without any that follow from the others for whole options."""
+    return _without(compiled, (_LINK, *IMPLIED))
+
+
+def _without(compiled: Compiled, families: tuple[str, ...]) -> Compiled:
+    kept = np.flatnonzero([not name.startswith(families) for name in compiled.row_names])
+    return replace(
         compiled,
-        matrix=csr_array(web.by_row[kept]),
+        matrix=csr_array(compiled.matrix[kept]),
         row_lower=compiled.row_lower[kept],
         row_upper=compiled.row_upper[kept],
         row_names=tuple(compiled.row_names[n] for n in kept.tolist()),
     )
-    return weave(fewer)
 
 
 def net_of(sites: Sites, point: Floats, duals: Floats, reduced: Floats, costs: Floats) -> tuple[Net, Indices, Indices]:
