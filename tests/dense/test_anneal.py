@@ -257,7 +257,7 @@ def test_link_rows_follow_for_whole_options() -> None:
 
 
 def test_rows_that_follow_change_no_window() -> None:
-    """Without links and groups the window of a cell costs as much at least, at the prices of the relaxation."""
+    """Without links and groups the window of a cell has the same least cost, at the prices of the relaxation."""
     fewer, positive = 0, 0
     for seed in range(4):
         compiled, costs = town_part(seed, 22, groups=True)
