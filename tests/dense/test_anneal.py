@@ -16,7 +16,7 @@ from siteplanner.solve.dense.flow import LOGGED, SHORT, Net, give, serve, serve_
 from siteplanner.solve.dense.jit import QUICK
 from siteplanner.solve.dense.relaxation import Relaxation, exact_needs, plain_bound
 from siteplanner.solve.dense.sites import Annealed, Sites, courses, courses_between, lean, net_of, sites_of, without_links
-from siteplanner.solve.dense.web import Web, cells, weave
+from siteplanner.solve.dense.web import IMPLIED, Web, cells, weave
 from siteplanner.solve.dense.windows import charged, priced_window
 from siteplanner.solve.highs import Highs
 from siteplanner.solve.siting import assemble
@@ -258,7 +258,7 @@ def test_link_rows_follow_for_whole_options() -> None:
 
 def test_rows_that_follow_change_no_window() -> None:
     """Without links and groups the window of a cell has the same least cost, at the prices of the relaxation."""
-    fewer, positive = 0, 0
+    fewer, grouped, positive = 0, 0, 0
     for seed in range(4):
         compiled, costs = town_part(seed, 22, groups=True)
         web = weave(exact_needs(compiled, costs, weave(compiled).needs))
@@ -268,8 +268,10 @@ def test_rows_that_follow_change_no_window() -> None:
             prices = charged(web, window, relaxation.costs_beside(window.columns), relaxation.duals)
             few = lean(window.compiled)
             fewer += len(few.row_names) < len(window.compiled.row_names)
+            grouped += any(name.startswith(IMPLIED) for name in window.compiled.row_names)
             with_all, without = (Highs(rows).minimise(prices, PROOF, None, None).value for rows in (window.compiled, few))
             positive += with_all > 1e-3
             assert without == pytest.approx(with_all, abs=1e-5)
     assert fewer > 0
+    assert grouped > 0
     assert positive > 0

@@ -188,14 +188,6 @@ def relaxed(siting: Siting, costs: Floats) -> Relaxed:
 
 def _unbounded(compiled: Compiled, options: int) -> Compiled:
     """Return the problem without its surrogate rows and without bounds on credits: links and needs imply them, and prices want them."""
-    kept = np.flatnonzero(np.array(compiled.row_names) != "credit.surrogate.")
     upper = compiled.upper.copy()
     upper[options:] = np.inf
-    return replace(
-        compiled,
-        matrix=csr_array(compiled.matrix[kept]),
-        upper=upper,
-        row_lower=compiled.row_lower[kept],
-        row_upper=compiled.row_upper[kept],
-        row_names=tuple(compiled.row_names[n] for n in kept.tolist()),
-    )
+    return replace(compiled.without("credit.surrogate."), upper=upper)

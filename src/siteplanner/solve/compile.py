@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,17 @@ class Compiled:
     def columns(self) -> int:
         """Return the number of variables."""
         return len(self.lower)
+
+    def without(self, *families: str) -> Compiled:
+        """Return the problem without the rows of some families."""
+        kept = np.flatnonzero([not name.startswith(families) for name in self.row_names])
+        return replace(
+            self,
+            matrix=csr_array(self.matrix[kept]),
+            row_lower=self.row_lower[kept],
+            row_upper=self.row_upper[kept],
+            row_names=tuple(self.row_names[n] for n in kept.tolist()),
+        )
 
     def vector(self, expression: LpAffineExpression) -> tuple[Floats, float]:
         """Return the coefficients of an expression (shape: columns) and its constant."""

@@ -56,7 +56,7 @@ class _Bound:
     """One window to solve for its bound, in the rows that the solver is given."""
 
     window: Window
-    rows: Compiled
+    given: Compiled
     costs: Floats
     start: Floats | None
     limits: Callable[[], Limits]
@@ -70,7 +70,7 @@ class _Bound:
         limits = self.limits()
         if limits.seconds is None or limits.seconds > 0:
             self.plain, self.reduced = plain_bound(self.window.compiled, self.costs)
-            self.bound = Highs(self.rows).minimise(self.costs, limits, self.start, watch).bound
+            self.bound = Highs(self.given).minimise(self.costs, limits, self.start, watch).bound
 
 
 @dataclass(slots=True)
@@ -212,8 +212,8 @@ class _Improve:
         start = None if self.standing.search.point is None else self.standing.search.point[window.columns]
         nodes = round((_NODES if self.rounds else _FIRST_NODES) * max(1.0, _WIDE / len(window.columns)))
         # Windows are proven sooner without the rows that follow from others.
-        rows = window.compiled if self.sites is None else lean(window.compiled)
-        return _Bound(window, rows, costs, start, lambda: replace(self.standing.window_limits(self.fine(), nodes), good_start=True))
+        given = window.compiled if self.sites is None else lean(window.compiled)
+        return _Bound(window, given, costs, start, lambda: replace(self.standing.window_limits(self.fine(), nodes), good_start=True))
 
     def lift(self, bounds: Sequence[_Bound]) -> bool:
         """Add the rows that windows have proven, where they say more than the relaxation; say whether any did."""

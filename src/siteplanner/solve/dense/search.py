@@ -108,7 +108,7 @@ class Search:
     Parameters
     ----------
     web, inner : Web
-        The part, and the part without rows that follow from others for whole choices: windows are solved sooner without.
+        The part, and the part without link rows, which follow from others for whole choices: windows are solved sooner without.
     costs, reduced : array, shape (columns,)
         What columns cost, and their reduced costs in the linear relaxation.
     limits : callable

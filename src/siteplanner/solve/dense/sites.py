@@ -8,7 +8,7 @@ taken. Rows ``credit.link.*`` follow from these for whole options: they serve th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -115,23 +115,12 @@ def only_credits(web: Web, sites: Sites) -> bool:
 
 def without_links(web: Web) -> Web:
     """Return the web without link rows, which follow from the others for whole options."""
-    return weave(_without(web.compiled, (_LINK,)))
+    return weave(web.compiled.without(_LINK))
 
 
 def lean(compiled: Compiled) -> Compiled:
     """Return the rows without any that follow from the others for whole options."""
-    return _without(compiled, (_LINK, *IMPLIED))
-
-
-def _without(compiled: Compiled, families: tuple[str, ...]) -> Compiled:
-    kept = np.flatnonzero([not name.startswith(families) for name in compiled.row_names])
-    return replace(
-        compiled,
-        matrix=csr_array(compiled.matrix[kept]),
-        row_lower=compiled.row_lower[kept],
-        row_upper=compiled.row_upper[kept],
-        row_names=tuple(compiled.row_names[n] for n in kept.tolist()),
-    )
+    return compiled.without(_LINK, *IMPLIED)
 
 
 def net_of(sites: Sites, point: Floats, duals: Floats, reduced: Floats, costs: Floats) -> tuple[Net, Indices, Indices]:

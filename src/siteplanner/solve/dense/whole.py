@@ -39,7 +39,7 @@ _GAP, _STALE = 1e-4, 400
 class Whole:
     """Searches of the whole, side by side.
 
-    They work on the rows without those that follow for whole choices: proof comes sooner in these.
+    They work on the rows without links, which follow for whole choices: proof comes sooner in these.
 
     Attributes
     ----------
